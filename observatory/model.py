@@ -1,0 +1,984 @@
+"""The records that flow through the observatory, and its closed lists. Frozen values only: no I/O, no rules.
+
+Words are those of docs/architecture.md; one word for one thing. `None` or an empty tuple means *absent*, never *failed*.
+Every `datetime` is aware and in UTC. Tuples are sorted where order means nothing, so that equal things compare equal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+class EntryKind(StrEnum):
+    """Kind of the *work* itself, not of the page that announces it (codebook: docs/data.md)."""
+
+    POLICY = "policy"
+    POSITION = "position"
+    REPORT = "report"
+    GUIDE = "guide"
+    STANDARD = "standard"
+    ARTICLE = "article"
+    CHAPTER = "chapter"
+    BOOK = "book"
+    THESIS = "thesis"
+    EVENT = "event"
+    CALL = "call"
+    PROJECT = "project"
+    ORGANISATION = "organisation"
+    RESOURCE = "resource"
+    NEWS = "news"
+    MEDIA = "media"
+
+
+class Section(StrEnum):
+    """A section of the site; its value is the section's address."""
+
+    POLICY = "policy"
+    REPORTS = "reports"
+    READING = "reading"
+    EVENTS = "events"
+    PROJECTS = "projects"
+    NEWS = "news"
+
+
+SECTION_OF: Mapping[EntryKind, Section] = {
+    EntryKind.POLICY: Section.POLICY,
+    EntryKind.POSITION: Section.POLICY,
+    EntryKind.REPORT: Section.REPORTS,
+    EntryKind.GUIDE: Section.REPORTS,
+    EntryKind.STANDARD: Section.REPORTS,
+    EntryKind.ARTICLE: Section.READING,
+    EntryKind.CHAPTER: Section.READING,
+    EntryKind.BOOK: Section.READING,
+    EntryKind.THESIS: Section.READING,
+    EntryKind.EVENT: Section.EVENTS,
+    EntryKind.CALL: Section.EVENTS,
+    EntryKind.PROJECT: Section.PROJECTS,
+    EntryKind.ORGANISATION: Section.PROJECTS,
+    EntryKind.NEWS: Section.NEWS,
+    EntryKind.MEDIA: Section.NEWS,
+    EntryKind.RESOURCE: Section.NEWS,
+}
+
+
+class Level(StrEnum):
+    """Who the work speaks for or rules over."""
+
+    EU = "EU"
+    EHEA = "EHEA"
+    NATIONAL = "national"
+    REGIONAL = "regional"
+    INSTITUTION = "institution"
+    SECTOR = "sector"
+    GLOBAL = "global"
+
+
+class Instrument(StrEnum):
+    """What sort of act a policy is."""
+
+    LAW = "law"
+    DECREE = "decree"
+    RECOMMENDATION = "recommendation"
+    COMMUNICATION = "communication"
+    COMMUNIQUE = "communique"
+    FRAMEWORK = "framework"
+    GUIDELINES = "guidelines"
+    FUNDING_SCHEME = "funding-scheme"
+    PILOT = "pilot"
+    AGREEMENT = "agreement"
+
+
+class Stage(StrEnum):
+    """Stage of a policy, as in Cedefop's VET policy timeline."""
+
+    DESIGN = "design"
+    LEGISLATIVE_PROCESS = "legislative-process"
+    APPROVED = "approved"
+    PILOT = "pilot"
+    IMPLEMENTATION = "implementation"
+    COMPLETED = "completed"
+    DISCONTINUED = "discontinued"
+
+
+class EvidenceType(StrEnum):
+    """How a piece of research knows what it says."""
+
+    SYSTEMATIC_REVIEW = "systematic-review"
+    QUANTITATIVE = "quantitative"
+    QUALITATIVE = "qualitative"
+    MIXED = "mixed"
+    CONCEPTUAL = "conceptual"
+    BIBLIOMETRIC = "bibliometric"
+    CASE = "case"
+    POLICY_ANALYSIS = "policy-analysis"
+
+
+class Scope(StrEnum):
+    """Core entries stand in default lists; related ones (badges only, say) are kept and searchable."""
+
+    CORE = "core"
+    RELATED = "related"
+
+
+class Status(StrEnum):
+    """Where an entry stands."""
+
+    PUBLISHED = "published"
+    PENDING = "pending"  # awaits a curator
+    REJECTED = "rejected"
+    MERGED = "merged"  # an alias of another entry
+    GONE = "gone"  # withdrawn by its publisher; kept, marked
+
+
+class SummaryBy(StrEnum):
+    """Whose words a summary is made of; a publisher's teaser is never under our licence."""
+
+    US = "us"
+    PUBLISHER = "publisher"
+
+
+class RelationType(StrEnum):
+    """What one entry is to another (this entry … that entry)."""
+
+    ABOUT = "about"
+    IMPLEMENTS = "implements"
+    ADOPTS = "adopts"
+    AMENDS = "amends"
+    REPEALS = "repeals"
+    VERSION_OF = "version-of"
+    TRANSLATION_OF = "translation-of"
+    PART_OF = "part-of"
+    RESPONDS_TO = "responds-to"
+
+
+class ChangeKind(StrEnum):
+    """A dated fact about an entry."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    TEXT = "text-changed"
+    STAGE = "stage-moved"
+    LINK_DEAD = "link-dead"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+    WITHDRAWN = "withdrawn"
+
+
+class Review(StrEnum):
+    """What a source's relevant findings become: published at once, or held for a curator."""
+
+    AUTO = "auto"
+    HOLD = "hold"
+
+
+class Relevance(StrEnum):
+    """What the rules think of a finding; UNSURE always waits for a curator."""
+
+    YES = "yes"
+    UNSURE = "unsure"
+    NO = "no"
+
+
+class Action(StrEnum):
+    """What a curator can decide of an entry."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    RESTORE = "restore"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    TAG = "tag"
+    SET = "set"
+
+
+class Outcome(StrEnum):
+    """How a source fared in a run."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not-modified"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Cause(StrEnum):
+    """Why a visit or a source failed or was skipped: the closed list that reports, health pages and docs use."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    BAD_REQUEST = "4xx"
+    FORBIDDEN = "403"
+    NOT_FOUND = "404"
+    GONE = "410"
+    TOO_MANY = "429"
+    SERVER = "5xx"
+    REDIRECT_LOOP = "redirect-loop"
+    REFUSED_ADDRESS = "refused-address"
+    CHALLENGE = "challenge"
+    LOGIN = "login"
+    ROBOTS = "robots"
+    TDM = "tdm-reserved"
+    QUOTA = "quota"
+    EMPTY = "empty"
+    INCOMPLETE = "incomplete"
+    TOO_LARGE = "too-large"
+    ENCODING = "encoding"
+    NOT_A_FEED = "not-a-feed"
+    NOT_HTML = "not-html"
+    NOT_XML = "not-xml"
+    NOT_JSON = "not-json"
+    NOT_PDF = "not-pdf"
+    UNSAFE_XML = "unsafe-xml"
+    SELECTORS = "selectors"
+    NO_FINDINGS = "no-findings"
+    BAD_RECORD = "bad-record"
+    BAD_SOURCE = "bad-source"  # an archived source row that this version can't read any more
+    OFFLINE = "offline"  # the run was told not to use the network
+    NOT_DUE = "not-due"
+    DISABLED = "disabled"
+    BACKOFF = "back-off"  # ill before; left alone for a while
+    KILLED = "killed"  # the crawl process ended before this source was done
+    UNEXPECTED = "unexpected"  # a bug of ours: the log holds the traceback
+
+
+class Precision(StrEnum):
+    """How much of a date is known."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+
+
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PartialDate:
+    """A calendar date known to the year, the month or the day; never more precise than its source.
+
+    Orders by what is known: 2022 < 2022-06 < 2022-06-16.
+    """
+
+    year: int
+    month: int = 0
+    day: int = 0
+
+    def __post_init__(self) -> None:
+        date(self.year, self.month or 1, self.day or 1)  # raises ValueError for 2022-13 or 30 February
+        if self.day and not self.month:
+            raise ValueError("a day without a month")
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Read `2022`, `2022-06` or `2022-06-16`; anything else is a ValueError."""
+        match = _PARTIAL_DATE.fullmatch(text.strip())
+        if not match:
+            raise ValueError(f"not a date of the form YYYY, YYYY-MM or YYYY-MM-DD: {text!r}")
+        year, month, day = (int(part or 0) for part in match.groups())
+        return cls(year, month, day)
+
+    @classmethod
+    def of(cls, day: date) -> PartialDate:
+        """Make a date known to the day."""
+        return cls(day.year, day.month, day.day)
+
+    @property
+    def precision(self) -> Precision:
+        return Precision.DAY if self.day else Precision.MONTH if self.month else Precision.YEAR
+
+    @property
+    def first_day(self) -> date:
+        """The earliest day that it can mean."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    def __str__(self) -> str:
+        parts = [f"{self.year:04}"] + [f"{part:02}" for part in (self.month, self.day) if part]
+        return "-".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Creator:
+    """A person or body that made a work, `name` as the source prints it; the parts only where the source gives them."""
+
+    name: str
+    family: str | None = None
+    given: str | None = None
+    orcid: str | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Relation:
+    """This work's relation to another; `target` is an entry id or, before it is resolved, `doi:…`, `celex:…` or a URL."""
+
+    type: RelationType
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A dated step in a policy's life, with its evidence."""
+
+    date: PartialDate
+    stage: Stage
+    what: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What is known of a work: the bibliographic facts and tags. Shared by finding, verdict and entry; every field may be absent.
+
+    `url` is the publisher's own address; `seen_at` another page where it was found. `titles` holds the title in
+    further languages as (language, title). `countries` are what it is *about* (ISO 3166-1 alpha-2, `EU`, `EHEA`, `INT`);
+    `jurisdiction` (policies) may be ISO 3166-2. `languages` are ISO 639-1, the first being the work's main one.
+    `text` is full text for the index only: it is never published.
+    """
+
+    title: str = ""
+    title_en: str | None = None
+    titles: tuple[tuple[str, str], ...] = ()
+    kind: EntryKind | None = None
+    form: str | None = None
+    creators: tuple[Creator, ...] = ()
+    publisher: str | None = None
+    container: str | None = None  # journal, proceedings or book that it stands in
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    date: PartialDate | None = None
+    url: str | None = None
+    seen_at: str | None = None
+    pdf_url: str | None = None
+    doi: str | None = None
+    isbn: str | None = None
+    celex: str | None = None
+    eli: str | None = None
+    identifiers: tuple[tuple[str, str], ...] = ()  # further ones: ("eric", "EJ123"), ("handle", "…"), ("arxiv", "…")
+    language: str | None = None
+    summary: str | None = None
+    summary_by: SummaryBy | None = None
+    text: str | None = None
+    level: Level | None = None
+    jurisdiction: str | None = None
+    official: bool | None = None
+    instrument: Instrument | None = None
+    stage: Stage | None = None
+    steps: tuple[Step, ...] = ()
+    countries: tuple[str, ...] = ()
+    place: str | None = None
+    partners: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    evidence_type: EvidenceType | None = None
+    peer_reviewed: bool | None = None
+    open_access: bool | None = None
+    licence: str | None = None
+    scope: Scope | None = None
+    relations: tuple[Relation, ...] = ()
+    landmark: bool = False
+    deadline: PartialDate | None = None
+    event_start: PartialDate | None = None
+    event_end: PartialDate | None = None
+    retracted: PartialDate | None = None
+    corrected: PartialDate | None = None
+
+
+# ---------------------------------------------------------------- what is watched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An item of sources.yaml, validated. `row` is the item as canonical JSON: it is archived with every fetch, so that
+
+    a snapshot is always read with the options it was fetched with. `defaults` fill what a finding lacks.
+    """
+
+    id: str
+    kind: str
+    name: str
+    row: str
+    publisher: str | None = None
+    homepage: str | None = None
+    every: str = "1d"  # interval (30m, 6h, 1d, 2w) or a cron expression of five fields
+    review: Review = Review.AUTO
+    enabled: bool = True
+    on_topic: bool = False  # everything there is about micro-credentials (MICROBOL's own site, say)
+    defaults: Work = Work()
+    line: int = 0  # where it stands in sources.yaml, for messages
+
+
+# ---------------------------------------------------------------- what the web answered
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One address to visit. `role` tells the kind's `follow` and `read` what the answer is: `start`, `page`, `item` …
+
+    `key` names the item that the answer belongs to (the same that the finding will carry), empty for lists.
+    """
+
+    url: str
+    role: str = "start"
+    key: str = ""
+    method: str = "GET"
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One response as received. `url` is the address asked for, `final_url` where redirects led.
+
+    `ref` is unique and sorts in the order of the archive: `<run>/<number>`. `first_harvest` is true until the source has
+    been read through once: what such a snapshot shows is back-fill, not news.
+    """
+
+    ref: str
+    source_id: str
+    url: str
+    final_url: str
+    fetched_at: datetime
+    status: int
+    content_type: str
+    body: bytes
+    role: str = "start"
+    key: str = ""
+    first_harvest: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request and its outcome: what the archive notes beside the responses."""
+
+    source_id: str
+    url: str
+    at: datetime
+    outcome: Outcome
+    cause: Cause | None = None
+    status: int | None = None
+    detail: str = ""
+    moved_to: str | None = None  # where a permanent redirect led
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source's row as it was used from here on in the archive."""
+
+    source_id: str
+    at: datetime
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestEnd:
+    """The end of one source's harvest in a run. `complete`: it was read through (no unfinished paging or backlog).
+
+    `cursor` is the kind's note from which the next run goes on; a run's file holds one for each source it asked.
+    """
+
+    source_id: str
+    at: datetime
+    outcome: Outcome
+    cause: Cause | None
+    complete: bool
+    visits: int
+    not_modified: int
+    cursor: str = ""
+    detail: str = ""
+
+
+ArchiveRecord = Snapshot | Visit | SourceRow | HarvestEnd  # what an archive file holds, in its order
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What earlier runs know of a source, given to its next harvest.
+
+    `validators`: URL → (ETag, Last-Modified). `seen`: keys of items whose page need not be fetched again.
+    `cursor`: the kind's own note of unfinished paging. `complete`: the source was read through once.
+    """
+
+    validators: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    seen: frozenset[str] = frozenset()
+    cursor: str = ""
+    complete: bool = False
+    last_success: datetime | None = None
+
+
+# ---------------------------------------------------------------- what a page says
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One source to harvest, with what is known of it."""
+
+    source: Source
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlSettings:
+    """How a crawl behaves towards the web; the defaults are those of docs/operators.md."""
+
+    user_agent: str = "MicrocredentialObservatory/0.1 (+https://observatory.example.org/about/)"
+    delay: float = 2.0  # seconds between two requests to one host
+    response_seconds: float = 30.0
+    max_bytes: int = 20_000_000
+    max_decompressed: int = 60_000_000
+    max_redirects: int = 5
+    max_pages: int = 200  # visits a source and run; the rest of a backlog waits for the next
+    max_seconds: float = 900.0  # a whole crawl; sources not done by then report `incomplete`
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The raw page of an item, for `judge.extract`."""
+
+    url: str
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One candidate record read out of a snapshot. It always has a title and an identity (`key`).
+
+    `key` is unique within its source and stable over visits (a guid, an address, a record id). `page` holds the item's
+    raw page when the snapshot is one. `withdrawn`: the source says that the record was deleted.
+    """
+
+    source_id: str
+    key: str
+    work: Work
+    role: str = "listed"  # `listed` in a feed or list, `page` its own page, `record` a full metadata record
+    page: Page | None = None
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reason:
+    """Why a verdict says what it says, in words that an entry page can show.
+
+    `about` names the field (`relevance`, `kind`, `topics:recognition`, `countries:IE` …), `text` the words for people,
+    `weight` what it added (0 where nothing is summed).
+    """
+
+    about: str
+    text: str
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules think of a finding. `work` holds the judged fields only (kind, topics, countries, level …)."""
+
+    relevance: Relevance
+    score: float
+    work: Work
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The latest finding of one role of an item, as read and extracted, with when that content was seen first and last."""
+
+    finding: Finding  # without `page`: what the page said is in `work`
+    first_seen: datetime
+    last_seen: datetime
+    snapshot: str  # ref of the snapshot that showed the present content; `library` for hand-kept records
+    url: str  # where it was seen
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """All that one source says of one of its items: the unit that identity resolution groups into entries.
+
+    `fresh`: its source had been read before and did not show it then (else it is back-fill). `changes` are dated facts
+    read off the archive; `curated` items come from a library file and are accepted by definition.
+    """
+
+    source_id: str
+    key: str
+    work: Work  # the views combined
+    verdict: Verdict
+    views: tuple[View, ...]
+    first_seen: datetime
+    last_seen: datetime
+    fresh: bool = False
+    curated: bool = False
+    withdrawn: datetime | None = None
+    changes: tuple[Change, ...] = ()
+    keys: tuple[str, ...] = ()  # identity and blocking keys, see judge/resolve.py
+
+    @property
+    def ref(self) -> str:
+        """`<source>#<key>`: unique over the catalogue."""
+        return f"{self.source_id}#{self.key}"
+
+
+# ---------------------------------------------------------------- what the catalogue keeps
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A dated fact about an entry; `fields` name what differs, `text` says it in words."""
+
+    at: datetime
+    kind: ChangeKind
+    text: str = ""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Provenance:
+    """Which source saw an entry, where, first and last."""
+
+    source_id: str
+    key: str
+    url: str
+    first_seen: datetime
+    last_seen: datetime
+    snapshot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person decided. `entry` is an id or URL; `into` the other one (merge, unmerge); `fields` what tag and set write.
+
+    A tag field `topics: {add: […], remove: […]}` is stored as `+topics` and `-topics`.
+    """
+
+    entry: str
+    action: Action
+    by: str
+    when: datetime
+    why: str = ""
+    into: str | None = None
+    fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A record of the catalogue.
+
+    `listed`: when it became public (first seen, or when a curator accepted it). `announced`: news and editions may name it
+    (the back-fill rule). `verified`: when its own page was last looked at. `aliases`: former ids, whose addresses redirect.
+    `doubles`: ids of likely duplicates for a person to judge, with the reason.
+    """
+
+    id: str
+    work: Work
+    status: Status
+    first_seen: datetime
+    listed: datetime | None
+    announced: bool
+    provenances: tuple[Provenance, ...]
+    reasons: tuple[Reason, ...]
+    score: float = 0.0
+    verified: datetime | None = None
+    aliases: tuple[str, ...] = ()
+    doubles: tuple[tuple[str, str], ...] = ()
+    changes: tuple[Change, ...] = ()
+    decided_by: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> EntryKind:
+        """Its kind; a work that nobody could place is a resource."""
+        return self.work.kind or EntryKind.RESOURCE
+
+    @property
+    def section(self) -> Section:
+        return SECTION_OF[self.kind]
+
+    @property
+    def year(self) -> int | None:
+        return self.work.date.year if self.work.date else None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenId:
+    """An id that was minted, and the keys by which it is found again (ledger)."""
+
+    entry_id: str
+    key: str
+    given_at: datetime
+
+
+# ---------------------------------------------------------------- what the catalogue shall do
+
+
+@dataclass(frozen=True, slots=True)
+class GiveId:
+    """Write an id and its keys to the ledger."""
+
+    entry_id: str
+    keys: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PutEntry:
+    """Store an entry as it now is; `refs` are the items it is made of."""
+
+    entry: Entry
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DropEntry:
+    """Forget a derived entry whose items all went to others; its id lives on as their alias."""
+
+    entry_id: str
+
+
+Intent = GiveId | PutEntry | DropEntry
+
+
+# ---------------------------------------------------------------- what is told of runs and sources
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """How one source fared in a run: the row of `run --json`."""
+
+    id: str
+    outcome: Outcome
+    cause: Cause | None = None
+    visits: int = 0
+    not_modified: int = 0
+    findings: int = 0
+    new: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """What the site and the curators see of a source's state."""
+
+    id: str
+    last_visit: datetime | None = None
+    last_success: datetime | None = None
+    outcome: Outcome | None = None
+    cause: Cause | None = None
+    since: datetime | None = None  # since when it is as it is
+    detail: str = ""
+    moved_to: str | None = None
+    entries: int = 0
+    findings: int = 0
+    relevant: int = 0
+
+
+# ---------------------------------------------------------------- the site and its words
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of the vocabulary; `group` is one of the five."""
+
+    id: str
+    label: str
+    definition: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country or jurisdiction by its code; `note` marks what is usually marked (suspended, designation)."""
+
+    code: str
+    name: str
+    note: str = ""
+    slug: str = ""
+    parent: str | None = None  # IE for nothing, BE for BE-VLG
+
+
+@dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """An item of `searches:`; it becomes a page and a feed."""
+
+    id: str
+    title: str
+    query: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MailingList:
+    """An item of `digest.lists:`. We hold no subscribers: the list server does."""
+
+    id: str
+    query: str
+    rhythm: str
+    to: str
+    subscribe_url: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSettings:
+    """When editions are made and where they go; times in the site's zone."""
+
+    weekly: str | None = "mon 06:00"
+    monthly: str | None = "1 06:00"
+    weekly_items: int = 12
+    monthly_items: int = 25
+    lists: tuple[MailingList, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HostBlock:
+    """A part of the host institute's own block on the home page: a heading and its links (text, address)."""
+
+    heading: str
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What the site is and who keeps it. `url` ends in a slash."""
+
+    title: str = "Micro-credential Observatory"
+    url: str = "https://observatory.example.org/"
+    subtitle: str = ""
+    timezone: str = "Europe/Dublin"
+    maintainer: str = ""
+    maintainer_url: str | None = None
+    contact: str | None = None
+    language: str = "en"
+    host_name: str | None = None
+    host_text: str = ""
+    host_blocks: tuple[HostBlock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that publishing may know: a consistent reading of the catalogue at one moment, sorted by entry id.
+
+    `as_of` is the time of the last run: publishing knows no other clock. `entries` holds published and gone entries only.
+    `memberships`: named query id → entry ids. `aliases`: former id → present id.
+    """
+
+    as_of: datetime
+    entries: tuple[Entry, ...]
+    aliases: Mapping[str, str]
+    sources: tuple[Source, ...]
+    health: Mapping[str, SourceHealth]
+    topics: tuple[Topic, ...]
+    places: Mapping[str, Place]
+    searches: tuple[NamedQuery, ...] = ()
+    memberships: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    countries: tuple[CountryFacts, ...] = ()
+    peer_groups: tuple[PeerGroup, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    terms: tuple[TermRow, ...] = ()
+    pending: int = 0
+
+
+# ---------------------------------------------------------------- facts on countries
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One cell of a country's twelve. `unknown`: looked for, not found; `not-checked`: not looked for; neither means no.
+
+    `seen_at` in place of `source`: known only from a copy. `editor_note` is never shown to readers.
+    """
+
+    name: str
+    value: tuple[str, ...]
+    note: str = ""
+    source: str | None = None
+    source_date: PartialDate | None = None
+    certainty: str = ""
+    seen_at: str | None = None
+    checked_on: PartialDate | None = None
+    editor_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountryStep:
+    """A step of a country's policy, with its source."""
+
+    date: PartialDate
+    stage: Stage
+    what: str
+    source: str | None = None
+    seen_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is being prepared: a bill, a consultation with its deadline, a planned review."""
+
+    what: str
+    date: PartialDate | None = None
+    source: str | None = None
+    seen_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Who is who in a country: ministry, agency, framework body, portal."""
+
+    name: str
+    role: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountryFacts:
+    """The handed-over facts on one jurisdiction."""
+
+    code: str
+    name: str
+    groups: tuple[str, ...]
+    summary: str
+    checked_on: PartialDate | None
+    facts: tuple[Fact, ...]
+    steps: tuple[CountryStep, ...] = ()
+    ahead: tuple[Ahead, ...] = ()
+    bodies: tuple[Body, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PeerGroup:
+    """A group of jurisdictions that readers compare."""
+
+    id: str
+    label: str
+    name: str
+    kind: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A published definition compared element by element, in our words."""
+
+    id: str
+    issuer: str
+    year: int | None
+    document: str
+    in_our_words: str
+    elements: tuple[tuple[str, str], ...]
+    source: str | None = None
+    seen_as: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermRow:
+    """What micro-credentials are called in a language; unverified rows are not shown as fact."""
+
+    lang: str
+    language: str
+    term: str
+    variants: tuple[str, ...]
+    mark: str
+    source: str | None = None
+    note: str = ""
