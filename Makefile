@@ -1,0 +1,42 @@
+# The commands of this project; `make` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help run test lint bench lock clean
+
+help:
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# Stamps, so that a second `make run` installs nothing. Hashes are checked: what is installed is what was locked.
+.venv/.run: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.dev: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: .venv/.run ## set up, crawl what can be reached, publish to output/site/
+	$(BIN)/python -m observatory run
+	@echo 'open output/site/index.html, or: $(BIN)/python -m observatory serve'
+
+lint: .venv/.dev ## ruff and mypy strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint ## everything that must hold: lint, types, tests (at most 8 minutes)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+lock: ## renew both lock files from pyproject.toml
+	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock pyproject.toml -o requirements.lock
+
+clean: ## remove what can be made again; archive, ledger and curators' files are spared
+	rm -rf output/site output/desk output/search .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	find observatory spiders tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,273 @@
+"""The conductor of the daily chain: it carries values from room to room and holds the one write lock.
+
+    sources.yaml ─ config.load
+      │ harvest                 WEB, child process     Job → one WARC file a run
+      │ kind.read → judge       pure                   Snapshot → Finding → Item → Intent[]
+      │ catalogue.store         DISK                   one transaction a snapshot
+      │ catalogue.search        DISK                   Entry → Whoosh document
+      │ publish                 pure, then DISK        Catalogue → output/site/
+
+Verbs = commands = stages. Time is an argument: `now` is a value unless nobody gave one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from observatory.config import Config, load
+from observatory.errors import NotFound
+from observatory.model import Catalogue, Cause, Entry, Job, Outcome, Source, SourceReport, Status
+
+if TYPE_CHECKING:
+    from observatory.catalogue.store import Store
+    from observatory.publish.site import Published
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a run did: a row a source, the totals, and where the site stands."""
+
+    sources: tuple[SourceReport, ...]
+    totals: Mapping[str, int]
+    site: Path
+
+
+class Observatory:
+    """An observatory: its configuration and its data folder. Open it with `with Observatory.open(…) as obs:`."""
+
+    def __init__(self, config: Config, data: Path, now: datetime | None = None, progress: Progress | None = None) -> None:
+        self.config = config
+        self.data = data
+        self._now = now
+        self._progress: Progress = progress or (lambda _line: None)
+        self._store: Store | None = None
+
+    @classmethod
+    def open(
+        cls,
+        sources: str | Path = "sources.yaml",
+        data: str | Path | None = None,
+        *,
+        now: datetime | None = None,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Load the configuration; `data` is `output` beside it unless given.
+
+        Raises `ConfigError` with every flaw at once. Nothing is touched on disk before a verb needs it.
+        """
+        config = load(Path(sources))
+        return cls(config, Path(data) if data else config.root / "output", now, progress)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _type: type[BaseException] | None, _value: BaseException | None, _tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the catalogue."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    @property
+    def now(self) -> datetime:
+        """The moment of this run, to the second; the clock is read once."""
+        if self._now is None:
+            self._now = datetime.now(UTC)
+        self._now = self._now.replace(microsecond=0)
+        return self._now
+
+    @property
+    def archive(self) -> Path:
+        return self.data / "archive"
+
+    @property
+    def site_folder(self) -> Path:
+        return self.data / "site"
+
+    @property
+    def store(self) -> Store:
+        """The catalogue, opened at first need."""
+        if self._store is None:
+            from observatory.catalogue.store import Store
+
+            self.data.mkdir(parents=True, exist_ok=True)
+            self._store = Store.open(self.data / "catalogue.sqlite")
+        return self._store
+
+    # ------------------------------------------------------------ verbs
+
+    def run(self, only: Sequence[str] = (), *, due: bool = False, offline: bool = False) -> RunReport:
+        """Crawl, ingest, index, publish. A failing source is reported, never an error."""
+        with self._writing("run"):
+            before = {entry.id for entry in self.store.entries((Status.PUBLISHED,))}
+            reports = self._crawl(only, due=due, offline=offline)
+            counts = self._ingest(again=False)
+            self.store.record_run(self.now)
+            self._index()
+            published = self._publish()
+        after = {entry.id for entry in self.store.entries((Status.PUBLISHED,))}
+        rows = tuple(_counted(report, counts) for report in reports)
+        return RunReport(rows, _totals(rows, before, after, published), self.site_folder)
+
+    def crawl(self, only: Sequence[str] = (), *, due: bool = False) -> tuple[SourceReport, ...]:
+        """Ask the sources and archive what they answer."""
+        with self._writing("crawl"):
+            return self._crawl(only, due=due, offline=False)
+
+    def ingest(self, *, again: bool = False) -> Mapping[str, tuple[int, int]]:
+        """Read what the archive and library hold and what curators decided into the catalogue.
+
+        `again` applies today's rules to all history. Returns (findings, new items) by source id.
+        """
+        with self._writing("ingest"):
+            return self._ingest(again=again)
+
+    def index(self, *, rebuild: bool = False) -> None:
+        """Bring the full-text index up to date."""
+        with self._writing("index"):
+            self._index(rebuild=rebuild)
+
+    def publish(self) -> Published:
+        """Write what differs of the site."""
+        with self._writing("publish"):
+            return self._publish()
+
+    def rebuild(self) -> Published:
+        """Drop all that is derived and make it anew from archive, curators' files and ledger."""
+        with self._writing("rebuild"):
+            self._ingest(again=True)
+            self._index(rebuild=True)
+            return self._publish()
+
+    # ------------------------------------------------------------ questions
+
+    def entry(self, id_or_url: str) -> Entry:
+        """Find an entry by id, former id, address or DOI."""
+        found = self.store.entry(id_or_url)
+        if found is None:
+            raise NotFound(f"no entry {id_or_url!r}; `observatory search` finds entries, `observatory explain` says why one is missing")
+        return found
+
+    def catalogue(self) -> Catalogue:
+        """Read all that publishing may know, at one moment."""
+        from observatory.catalogue.queries import stats
+
+        config, store = self.config, self.store
+        return Catalogue(
+            as_of=store.last_run() or self.now,
+            entries=tuple(store.entries((Status.PUBLISHED, Status.GONE))),
+            aliases=store.aliases(),
+            sources=config.sources,
+            health=store.health(),
+            topics=config.vocabulary.topics,
+            places=config.places,
+            searches=config.searches,
+            countries=config.countries,
+            peer_groups=config.peer_groups,
+            definitions=config.definitions,
+            terms=config.terms,
+            pending=stats(store)["entries"].get("pending", 0),
+        )
+
+    # ------------------------------------------------------------ stages, under the lock
+
+    def _writing(self, what: str) -> Lock:
+        from observatory.catalogue.lock import Lock
+
+        self.data.mkdir(parents=True, exist_ok=True)
+        return Lock(self.data / "write.lock", what)
+
+    def _crawl(self, only: Sequence[str], *, due: bool, offline: bool) -> tuple[SourceReport, ...]:
+        from observatory.catalogue import archive
+        from observatory.harvest import harvest
+
+        asked, skipped = self._choose(only, due=due, offline=offline)
+        if not asked:
+            return skipped
+        self._ingest(again=False)  # what an interrupted run archived is known before the web is asked again
+        jobs = [Job(source, self.store.memory(source.id)) for source in asked]
+        written = harvest(jobs, self.archive, self.config.crawl, self.now, self.config.vocabulary, self._progress)
+        ends = archive.ends(written) if written else {}
+        return tuple(sorted((*skipped, *(_report(source, ends) for source in asked)), key=lambda r: r.id))
+
+    def _choose(self, only: Sequence[str], *, due: bool, offline: bool) -> tuple[list[Source], tuple[SourceReport, ...]]:
+        """Part the configured sources in those to ask now and those to skip, with the cause."""
+        from observatory.schedule import is_due
+        from spiders._kind import kinds
+
+        known = {source.id for source in self.config.sources}
+        if unknown := sorted(set(only) - known):
+            raise NotFound(f"no source {unknown[0]!r} in {self.config.path.name}; `observatory source list` shows their ids")
+        health = self.store.health() if due else {}
+        asked: list[Source] = []
+        skipped: list[SourceReport] = []
+        for source in self.config.sources:
+            if kinds()[source.kind].local or (only and source.id not in only):
+                continue
+            cause = None
+            if not source.enabled and source.id not in only:
+                cause = Cause.DISABLED
+            elif offline:
+                cause = Cause.OFFLINE
+            elif due and not is_due(source, health.get(source.id), self.now, self.config.site.timezone):
+                cause = Cause.NOT_DUE
+            if cause:
+                skipped.append(SourceReport(source.id, Outcome.SKIPPED, cause))
+            else:
+                asked.append(source)
+        return asked, tuple(skipped)
+
+    def _ingest(self, *, again: bool) -> dict[str, tuple[int, int]]:
+        from observatory.ingest import Ingest
+
+        return Ingest(self.config, self.store, self.archive, self.data, self.now, self._progress).run(again=again)
+
+    def _index(self, *, rebuild: bool = False) -> None:
+        """The full-text index comes with its own room; until then there is nothing to bring up to date."""
+
+    def _publish(self) -> Published:
+        from observatory.publish.site import publish
+
+        self._progress("publish: reading the catalogue")
+        published = publish(self.catalogue(), self.config.site, self.config.root / "site_templates", self.site_folder)
+        self._progress(f"publish: {published.written} files written, {published.unchanged} unchanged, {published.removed} removed")
+        return published
+
+
+def _report(source: Source, ends: Mapping[str, SourceReport]) -> SourceReport:
+    return ends.get(source.id) or SourceReport(source.id, Outcome.FAILED, Cause.KILLED)
+
+
+def _counted(report: SourceReport, counts: Mapping[str, tuple[int, int]]) -> SourceReport:
+    findings, new = counts.get(report.id, (0, 0))
+    return replace(report, findings=findings, new=new)
+
+
+def _totals(rows: Iterable[SourceReport], before: set[str], after: set[str], published: Published) -> dict[str, int]:
+    rows = tuple(rows)
+    totals = {outcome.value: sum(row.outcome is outcome for row in rows) for outcome in Outcome}
+    return {
+        **totals,
+        "visits": sum(row.visits for row in rows),
+        "findings": sum(row.findings for row in rows),
+        "entries": len(after),
+        "new_entries": len(after - before),
+        "files_written": published.written,
+        "files_removed": published.removed,
+    }
+
+
+if TYPE_CHECKING:
+    from observatory.catalogue.lock import Lock

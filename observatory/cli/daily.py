@@ -1,0 +1,150 @@
+"""The verbs of the daily chain: run, crawl, ingest, index, publish, rebuild."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from observatory.cli.main import Settings
+from observatory.cli.show import JSON, as_json, progress, table
+
+if TYPE_CHECKING:
+    from observatory.model import SourceReport
+    from observatory.publish.site import Published
+
+STRICT = click.option("--strict", is_flag=True, help="Exit 1 when any source failed.")
+ONLY = click.option("--only", multiple=True, metavar="ID", help="Only this source (may be repeated); its failure exits 1.")
+DUE = click.option("--due", is_flag=True, help="Only sources whose rhythm (`every`) says so.")
+
+
+@click.command()
+@ONLY
+@DUE
+@click.option("--offline", is_flag=True, help="Do not use the network: publish what archive and library hold.")
+@STRICT
+@JSON
+@click.pass_obj
+def run(settings: Settings, only: tuple[str, ...], due: bool, offline: bool, strict: bool, json_: bool) -> None:
+    """Crawl, ingest, index and publish.
+
+    A source that fails is reported with its cause and harms no other; the site is published from what is known.
+    """
+    with progress() as tell, settings.open(tell) as observatory:
+        report = observatory.run(only, due=due, offline=offline)
+    if json_:
+        as_json({"sources": [_row(r) for r in report.sources], "totals": dict(report.totals), "site": str(report.site)})
+    else:
+        _sources(report.sources)
+        _totals(report.totals)
+        click.echo(f"site: {report.site}/index.html")
+    _exit(report.sources, only, strict)
+
+
+@click.command()
+@ONLY
+@DUE
+@STRICT
+@JSON
+@click.pass_obj
+def crawl(settings: Settings, only: tuple[str, ...], due: bool, strict: bool, json_: bool) -> None:
+    """Ask the sources and archive what they answer (one WARC file a run)."""
+    with progress() as tell, settings.open(tell) as observatory:
+        reports = observatory.crawl(only, due=due)
+    if json_:
+        as_json({"sources": [_row(report) for report in reports]})
+    else:
+        _sources(reports)
+    _exit(reports, only, strict)
+
+
+@click.command()
+@click.option("--again", is_flag=True, help="Apply today's rules to all history.")
+@JSON
+@click.pass_obj
+def ingest(settings: Settings, again: bool, json_: bool) -> None:
+    """Read archive, library and decisions into the catalogue."""
+    with progress() as tell, settings.open(tell) as observatory:
+        counts = observatory.ingest(again=again)
+    rows = [{"id": source, "findings": found, "new": new} for source, (found, new) in counts.items()]
+    if json_:
+        as_json({"sources": rows})
+    elif rows:
+        table(("source", "findings", "new"), [tuple(row.values()) for row in rows], right=(1, 2))
+    else:
+        click.echo("nothing new to read")
+
+
+@click.command()
+@click.option("--rebuild", is_flag=True, help="Drop the index and make it anew.")
+@click.pass_obj
+def index(settings: Settings, rebuild: bool) -> None:
+    """Bring the full-text index up to date."""
+    with progress() as tell, settings.open(tell) as observatory:
+        observatory.index(rebuild=rebuild)
+
+
+@click.command()
+@JSON
+@click.pass_obj
+def publish(settings: Settings, json_: bool) -> None:
+    """Write what differs of the site; when nothing differs, no file is touched."""
+    with progress() as tell, settings.open(tell) as observatory:
+        _published(observatory.publish(), json_, str(observatory.site_folder))
+
+
+@click.command()
+@JSON
+@click.pass_obj
+def rebuild(settings: Settings, json_: bool) -> None:
+    """Drop all that is derived and make it anew from archive, curators' files and ledger."""
+    with progress() as tell, settings.open(tell) as observatory:
+        _published(observatory.rebuild(), json_, str(observatory.site_folder))
+
+
+def _published(published: Published, json_: bool, site: str) -> None:
+    counts = {"written": published.written, "unchanged": published.unchanged, "removed": published.removed}
+    if json_:
+        as_json({**counts, "site": site})
+    else:
+        click.echo(", ".join(f"{number} {word}" for word, number in counts.items()) + f" files in {site}/")
+
+
+def _row(report: SourceReport) -> dict[str, Any]:
+    return {
+        "id": report.id,
+        "outcome": report.outcome.value,
+        "cause": report.cause.value if report.cause else None,
+        "visits": report.visits,
+        "not_modified": report.not_modified,
+        "findings": report.findings,
+        "new": report.new,
+    }
+
+
+def _sources(reports: Sequence[SourceReport]) -> None:
+    """Print a row a source, the ill ones last, where the eye rests."""
+    order = ["skipped", "not-modified", "ok", "failed"]
+    rows = sorted(reports, key=lambda r: (order.index(r.outcome), r.id))
+    headings = ("source", "outcome", "cause", "visits", "304", "findings", "new", "detail")
+    table(
+        headings,
+        [(r.id, r.outcome, r.cause or "", r.visits, r.not_modified, r.findings, r.new, r.detail[:60]) for r in rows],
+        right=(3, 4, 5, 6),
+    )
+
+
+def _totals(totals: Mapping[str, int]) -> None:
+    done, failed = totals["ok"] + totals["not-modified"], totals["failed"]
+    click.echo(
+        f"{done} sources answered, {failed} failed, {totals['skipped']} skipped · {totals['entries']} entries, "
+        f"{totals['new_entries']} new · {totals['files_written']} files written"
+    )
+
+
+def _exit(reports: Sequence[SourceReport], only: Sequence[str], strict: bool) -> None:
+    failed = {report.id for report in reports if report.outcome == "failed"}
+    if failed and (strict or failed & set(only)):
+        sys.exit(1)

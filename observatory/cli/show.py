@@ -1,0 +1,52 @@
+"""Printing for people and for programs: tables, progress, JSON. Data from sources is cleaned before a terminal sees it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from observatory.text import clean
+
+
+def as_json(value: Any) -> None:
+    """Print a value as JSON; non-ASCII stays readable, control characters are escaped by the format itself."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[int] = (), title: str = "") -> None:
+    """Print an aligned table: ruled and coloured on a terminal, tab-free plain text in a pipe."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    wide = sys.stdout.isatty()
+    console = Console(width=None if wide else 160, highlight=False, soft_wrap=False)
+    grid = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold", header_style="bold", pad_edge=False)
+    for number, heading in enumerate(headings):
+        grid.add_column(heading, justify="right" if number in right else "left", overflow="fold", no_wrap=not wide and number == 0)
+    for row in rows:
+        grid.add_row(*(Text(clean(str(cell)) if cell is not None else "") for cell in row))
+    console.print(grid)
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """Give a function that tells how far long work is: one living line on a terminal, plain lines elsewhere, on stderr."""
+    if quiet:
+        yield lambda _line: None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+
+        with Console(stderr=True, highlight=False).status("starting") as status:
+            yield lambda line: status.update(clean(line))
+    else:
+        yield lambda line: click.echo(clean(line), err=True)
+
+
+JSON = click.option("--json", "json_", is_flag=True, help="Print JSON for programs.")

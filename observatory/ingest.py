@@ -1,0 +1,260 @@
+"""The conductor of reading: archive, library and decisions into the catalogue, one transaction a snapshot.
+
+It carries values between the pure rooms and the store and decides nothing itself. What it does after a crash is what it would
+have done without one: the position in the archive moves in the same transaction as the entries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from observatory import text
+from observatory.catalogue import archive, curation
+from observatory.catalogue.store import Shelved, Store
+from observatory.config import Config, options_of, source_from_row
+from observatory.errors import UnreadableError
+from observatory.judge.classify import classify
+from observatory.judge.decide import Block, Sighting, decide, observe
+from observatory.judge.extract import extract
+from observatory.model import (
+    ArchiveRecord,
+    Cause,
+    Decision,
+    Finding,
+    HarvestEnd,
+    Item,
+    Relevance,
+    Review,
+    Snapshot,
+    Source,
+    SourceRow,
+    Verdict,
+    Visit,
+    Work,
+)
+from spiders._kind import kinds
+
+log = logging.getLogger(__name__)
+
+
+class Ingest:
+    """One ingest: what is new in archive, library and decisions, or (`again`) all of it under today's rules."""
+
+    def __init__(
+        self, config: Config, store: Store, folder: Path, data: Path, now: datetime, progress: Callable[[str], None]
+    ) -> None:
+        self._config, self._store, self._archive, self._now, self._progress = config, store, folder, now, progress
+        self._sources = {source.id: source for source in config.sources}
+        self._holds = frozenset(source.id for source in config.sources if source.review is Review.HOLD)
+        self._names = {source.id: source.name for source in config.sources}
+        self._found: Counter[str] = Counter()
+        self._new: Counter[str] = Counter()
+        decisions, self.flaws = curation.load(config.root / "curation" / "decisions", data)
+        self._decisions = _by_name(decisions)
+        for flaw in self.flaws:
+            log.warning("decisions flaw=%s (the last valid form of that file stays in force)", flaw)
+
+    def run(self, *, again: bool = False) -> dict[str, tuple[int, int]]:
+        """Bring the catalogue up to date; returns (findings, new items) by source id."""
+        if again:
+            with self._store.transaction():
+                self._store.clear_derived()
+        self._library(again=again)
+        done = 0
+        for ref, record in archive.read(self._archive, after=self._store.position()):
+            with self._store.transaction():
+                self._record(ref, record)
+                self._store.set_position(ref)
+            done += 1
+            if done % 100 == 0:
+                self._progress(f"ingest: {done} archived answers read")
+        with self._store.transaction():
+            self._settle_changed_decisions()
+        return {source: (self._found[source], self._new[source]) for source in sorted(self._found)}
+
+    # ------------------------------------------------------------ the archive
+
+    def _record(self, ref: str, record: ArchiveRecord) -> None:
+        match record:
+            case Snapshot():
+                self._snapshot(record)
+            case SourceRow():
+                self._store.record_row(record)
+            case Visit():
+                self._store.record_visit(ref, record)
+            case HarvestEnd():
+                self._store.record_end(ref, record)
+
+    def _snapshot(self, snapshot: Snapshot) -> None:
+        findings, cause, detail = self._read(snapshot)
+        seen = Sighting(snapshot.fetched_at, snapshot.ref, snapshot.final_url, fresh=not snapshot.first_harvest)
+        relevant = self._observe(findings, lambda _finding: seen)
+        self._store.record_snapshot(snapshot, len(findings), relevant, cause, detail)
+
+    def _read(self, snapshot: Snapshot) -> tuple[list[Finding], Cause | None, str]:
+        """Read a snapshot with the source row that it was fetched with; what can't be read costs this snapshot only."""
+        try:
+            source = source_from_row(self._store.row(snapshot.source_id) or "")
+            kind = kinds()[source.kind]
+            return [extract(finding) for finding in kind.read(snapshot, options_of(source))], None, ""
+        except UnreadableError as error:
+            log.warning("unread source=%s url=%s cause=%s", snapshot.source_id, text.clean(snapshot.url), error.cause)
+            return [], error.cause, str(error)
+        except Exception as error:  # one snapshot must not stop the others; the log holds what is needed to mend it
+            log.exception("unread source=%s ref=%s", snapshot.source_id, snapshot.ref)
+            return [], Cause.UNEXPECTED, type(error).__name__
+
+    # ------------------------------------------------------------ the library
+
+    def _library(self, *, again: bool) -> None:
+        """Compare the hand-kept files with the shelf (ledger) and settle what differs; a removed record is withdrawn."""
+        files = {path: path.read_bytes() for path in self._library_files()}
+        digests = {str(path): hashlib.sha256(body).hexdigest() for path, body in files.items()}
+        shelf = {(s.source_id, s.key): s for s in self._store.shelf()}
+        changed: list[Shelved] = []
+        if digests != dict(self._store.file_digests()):
+            self._progress("ingest: reading the library")
+            changed = self._compare(self._read_library(files), shelf)
+        with self._store.transaction():
+            self._store.shelve(changed)
+            self._store.set_file_digests(digests)
+            shelf |= {(s.source_id, s.key): s for s in changed}
+            self._unshelve(sorted(shelf.values(), key=lambda s: (s.source_id, s.key)) if again else changed)
+
+    def _library_files(self) -> Mapping[Path, Source]:
+        found: dict[Path, Source] = {}
+        for source in self._config.sources:
+            if kinds()[source.kind].local:
+                pattern = getattr(options_of(source), "path", "")
+                found |= {path: source for path in sorted(self._config.root.glob(pattern)) if path.is_file()}
+        return found
+
+    def _read_library(self, files: Mapping[Path, bytes]) -> dict[tuple[str, str], Finding]:
+        findings: dict[tuple[str, str], Finding] = {}
+        for path, source in self._library_files().items():
+            shown = path.relative_to(self._config.root).as_posix()
+            snapshot = Snapshot("library", source.id, shown, shown, self._now, 200, "", files[path])
+            try:
+                read = [extract(finding) for finding in kinds()[source.kind].read(snapshot, options_of(source))]
+            except UnreadableError as error:
+                log.warning("unread library file=%s: %s", shown, error)
+                continue
+            findings |= {(finding.source_id, finding.key): finding for finding in read}
+        return findings
+
+    def _compare(
+        self, findings: Mapping[tuple[str, str], Finding], shelf: Mapping[tuple[str, str], Shelved]
+    ) -> list[Shelved]:
+        changed = []
+        for place, finding in sorted(findings.items()):
+            before = shelf.get(place)
+            if before is None or before.gone or before.finding != finding:
+                first = before.first_seen if before else self._now
+                changed.append(Shelved(*place, finding=finding, first_seen=first, last_seen=self._now, gone=None))
+        changed += [replace(old, gone=self._now) for place, old in sorted(shelf.items()) if place not in findings and not old.gone]
+        return changed
+
+    def _unshelve(self, shelved: Sequence[Shelved]) -> None:
+        """Make items of hand-kept records. A curator's edit is no news of the world, so it leaves no change."""
+        items = []
+        for record in shelved:
+            seen = Sighting(record.first_seen, "library", record.finding.work.url or "", curated=True)
+            item = observe(None, record.finding, seen, partial(self._classify, record.source_id))
+            items.append(replace(item, last_seen=record.last_seen, withdrawn=record.gone))
+        self._settle(items)
+
+    # ------------------------------------------------------------ items and entries
+
+    def _classify(self, source_id: str, work: Work) -> Verdict:
+        source = self._sources.get(source_id) or source_from_row(self._store.row(source_id) or "")
+        return classify(work, source, self._config.vocabulary)
+
+    def _observe(self, findings: Iterable[Finding], seen: Callable[[Finding], Sighting]) -> int:
+        """Add findings to their items and settle what changed; returns how many are relevant."""
+        findings = list(findings)
+        before = {item.ref: item for item in self._store.items([f"{f.source_id}#{f.key}" for f in findings])}
+        items = dict(before)
+        for finding in findings:
+            ref = f"{finding.source_id}#{finding.key}"
+            items[ref] = observe(items.get(ref), finding, seen(finding), partial(self._classify, finding.source_id))
+            self._found[finding.source_id] += 1
+            self._new[finding.source_id] += ref not in before
+        self._settle([item for ref, item in sorted(items.items()) if item is not before.get(ref)], before)
+        return sum(item.verdict.relevance is not Relevance.NO for item in items.values())
+
+    def _settle(self, items: Sequence[Item], before: Mapping[str, Item] | None = None) -> None:
+        """Store items and make the entries of their blocks anew."""
+        if not items:
+            return
+        self._store.put_items(items)
+        former = before or {item.ref: item for item in self._store.items([item.ref for item in items])}
+        keys = {key for item in items for key in item.keys}
+        keys |= {key for item in items if (old := former.get(item.ref)) for key in old.keys}
+        self._settle_block(keys, {item.ref for item in items})
+
+    def _settle_block(self, keys: set[str], refs: set[str]) -> None:
+        store = self._store
+        while True:
+            items = store.block(keys, refs)
+            refs = {item.ref for item in items}
+            keys = keys | {key for item in items for key in item.keys}
+            given = store.given(keys | {f"item:{ref}" for ref in refs})
+            names = {g.entry_id for g in given} | _addresses(items) | {item.key for item in items if item.curated}
+            decisions = tuple(dict.fromkeys(d for name in sorted(names) for d in self._decisions.get(name, ())))
+            partners = {name for d in decisions if d.into for name in (d.entry, d.into)} - names
+            more = self._refs_named(partners) - refs
+            if not more:
+                break
+            refs |= more
+        previous = tuple(sorted(entry.id for entry in store.entries_of(refs)))
+        block = Block(items, given, previous, decisions, self._holds, store.is_taken, self._names)
+        store.apply(decide(block))
+
+    def _refs_named(self, names: Iterable[str]) -> set[str]:
+        """Find the items that decisions mean, by entry id or by address."""
+        names = set(names)
+        addresses = {canonical for name in names if "://" in name and (canonical := text.canonical_url(name))}
+        found = {g.key[5:] for g in self._store.given_to(names) if g.key.startswith("item:")}
+        found |= set(self._store.refs_of(names))
+        found |= {item.ref for item in self._store.block({f"url:{a}" for a in addresses}, ())} if addresses else set()
+        return {item.ref for item in self._store.items(found)}
+
+    # ------------------------------------------------------------ decisions
+
+    def _settle_changed_decisions(self) -> None:
+        """Make the entries anew that a new, changed or removed decision names."""
+        now = {_mark(decision) for decisions in self._decisions.values() for decision in decisions}
+        known = set(self._store.meta("decisions").splitlines())
+        names = {name for mark in now ^ known for name in mark.split("\t")[:2] if name}
+        if refs := self._refs_named(names):
+            self._settle_block(set(), refs)
+        if now != known:
+            self._store.set_meta("decisions", "\n".join(sorted(now)))
+
+
+def _mark(decision: Decision) -> str:
+    """Name a decision by whom it is about and what it says; where it stands in its file does not matter."""
+    said = repr(replace(decision, file="", line=0))
+    return "\t".join((decision.entry, decision.into or "", hashlib.sha256(said.encode()).hexdigest()))
+
+
+def _addresses(items: Iterable[Item]) -> set[str]:
+    urls = (url for item in items for url in (item.work.url, item.work.seen_at) if url)
+    return {canonical for url in urls if (canonical := text.canonical_url(url))}
+
+
+def _by_name(decisions: Iterable[Decision]) -> dict[str, tuple[Decision, ...]]:
+    """Index decisions by the names in them, addresses in canonical form."""
+    found: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        for name in filter(None, (decision.entry, decision.into)):
+            canonical = text.canonical_url(name) if "://" in name else None
+            found.setdefault(canonical or name, []).append(decision)
+    return {name: tuple(dict.fromkeys(ds)) for name, ds in found.items()}

@@ -1,0 +1,381 @@
+"""Turn findings into items and blocks of items into intents. Pure: what it needs comes as values, what it wants is data.
+
+An *item* is all that one source says of one thing; an *entry* is a group of items. Every entry of a block is made anew from
+its items, the ids given before and the curators' decisions, so the result never depends on the order of arrival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+
+from observatory import text
+from observatory.judge import resolve
+from observatory.judge.extract import combine
+from observatory.judge.overrule import Overruled, overrule
+from observatory.model import (
+    Change,
+    ChangeKind,
+    Decision,
+    DropEntry,
+    Entry,
+    Finding,
+    GiveId,
+    GivenId,
+    Intent,
+    Item,
+    Provenance,
+    PutEntry,
+    Reason,
+    Relation,
+    Relevance,
+    Status,
+    Verdict,
+    View,
+    Work,
+)
+
+# A page that changes at every visit may update an entry only so often (design of `reader`: bound the churn).
+MOST_CHANGES = 12
+# An item older than this at first sight is history, even when its source did not show it before.
+NEWS_DAYS = timedelta(days=30)
+# Fields whose change readers want to hear of; a reworded teaser is not one.
+TOLD_FIELDS = ("title", "date", "url", "pdf_url", "doi", "deadline", "event_start", "event_end", "place", "stage")
+
+Classify = Callable[[Work], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """When and where a finding was seen: the facts about its snapshot that an item keeps."""
+
+    at: datetime
+    snapshot: str
+    url: str
+    fresh: bool = False
+    curated: bool = False
+
+
+# ---------------------------------------------------------------- findings → items
+
+
+def observe(previous: Item | None, finding: Finding, seen: Sighting, classify: Classify) -> Item:
+    """Add a finding to what its source said of the item before; `finding.page` must have been extracted already.
+
+    Returns `previous` itself when nothing differs but the moment (a later month counts, see `_same_sight`).
+    """
+    old = _view_of(previous, finding.role)
+    if previous and old and old.finding == finding and _same_sight(old.last_seen, seen.at):
+        return previous
+    same = old is not None and old.finding == finding
+    view = View(
+        finding=finding,
+        first_seen=old.first_seen if old and same else seen.at,
+        last_seen=seen.at,
+        snapshot=old.snapshot if old and same else seen.snapshot,
+        url=seen.url,
+    )
+    others = [v for v in previous.views if v.finding.role != finding.role] if previous else []
+    views = tuple(sorted([*others, view], key=lambda v: v.finding.role))
+    work = combine(views)
+    told = _told(old.finding, finding, seen.at) if old and not same else ()
+    return Item(
+        source_id=finding.source_id,
+        key=finding.key,
+        work=work,
+        verdict=classify(work),
+        views=views,
+        first_seen=previous.first_seen if previous else seen.at,
+        last_seen=seen.at,
+        fresh=previous.fresh if previous else seen.fresh,
+        curated=seen.curated,
+        withdrawn=_withdrawn(previous, finding, seen.at),
+        changes=((previous.changes if previous else ()) + told)[:MOST_CHANGES],
+        keys=resolve.keys(work),
+    )
+
+
+def _view_of(item: Item | None, role: str) -> View | None:
+    return next((view for view in item.views if view.finding.role == role), None) if item else None
+
+
+def _same_sight(before: datetime, now: datetime) -> bool:
+    """Whether a second sight tells nothing new. Last-seen is kept to the month: a daily stamp would touch every page daily."""
+    return (before.year, before.month) == (now.year, now.month)
+
+
+def _withdrawn(previous: Item | None, finding: Finding, at: datetime) -> datetime | None:
+    if not finding.withdrawn:
+        return None
+    return previous.withdrawn if previous and previous.withdrawn else at
+
+
+def _told(old: Finding, new: Finding, at: datetime) -> tuple[Change, ...]:
+    """Say what readers should hear of: the fields that differ, a correction, a retraction, a withdrawal."""
+    told: list[Change] = []
+    differing = tuple(name for name in TOLD_FIELDS if _differs(old.work, new.work, name))
+    if differing:
+        told.append(Change(at, ChangeKind.UPDATED, fields=differing))
+    if new.work.retracted and not old.work.retracted:
+        told.append(Change(at, ChangeKind.RETRACTED))
+    if new.work.corrected and new.work.corrected != old.work.corrected:
+        told.append(Change(at, ChangeKind.CORRECTED))
+    if new.withdrawn and not old.withdrawn:
+        told.append(Change(at, ChangeKind.WITHDRAWN))
+    return tuple(told)
+
+
+def _differs(old: Work, new: Work, name: str) -> bool:
+    """Whether a field really changed: filling in what was absent, or losing it, is our reading and not news."""
+    before, after = getattr(old, name), getattr(new, name)
+    if before in (None, "") or after in (None, ""):
+        return False
+    if name == "title":
+        return text.title_key(before) != text.title_key(after)
+    if name in ("url", "pdf_url"):
+        return text.canonical_url(before) != text.canonical_url(after)
+    return bool(before != after)
+
+
+# ---------------------------------------------------------------- items → intents
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """All that deciding needs to know about items that may be one work with one another.
+
+    `given` holds the ids given before to any of the items' keys, oldest first; `previous` the ids of the entries
+    that the items made up until now; `holds` the sources whose findings wait for a curator.
+    """
+
+    items: tuple[Item, ...]
+    given: tuple[GivenId, ...]
+    previous: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    holds: frozenset[str]
+    is_taken: Callable[[str], bool]
+    names: Mapping[str, str]  # source id → name, for reasons
+
+
+def decide(block: Block) -> tuple[Intent, ...]:
+    """Say what the catalogue shall do so that its entries are what the block's items, ids and decisions make them."""
+    groups = _groups(block)
+    ids, minted = _identify(block, groups)
+    by_ref = {ref: ids[n] for n, group in enumerate(groups) for ref in group.refs if n in ids}
+    intents: list[Intent] = list(minted)
+    for n, group in enumerate(groups):
+        if n in ids:
+            entry = _entry(block, group, ids[n], by_ref)
+            intents.append(PutEntry(entry, group.refs))
+    kept = set(ids.values())
+    intents += [DropEntry(entry_id) for entry_id in block.previous if entry_id not in kept]
+    return tuple(intents)
+
+
+def _groups(block: Block) -> tuple[resolve.Group, ...]:
+    refs_of = _refs_by_name(block)
+    together: set[frozenset[str]] = set()
+    apart: set[frozenset[str]] = set()
+    for pair, merged in overrule(block.decisions).merges.items():
+        one, other = sorted(pair)[0], sorted(pair)[-1]
+        pairs = {frozenset((a, b)) for a in refs_of.get(one, ()) for b in refs_of.get(other, ()) if a != b}
+        (together if merged else apart).update(pairs)
+    return resolve.group(block.items, frozenset(together), frozenset(apart))
+
+
+def _refs_by_name(block: Block) -> Mapping[str, tuple[str, ...]]:
+    """Find the items that a decision may mean: by the id first given to them, or by their address."""
+    known = {item.ref for item in block.items}
+    names: dict[str, list[str]] = {}
+    for given in block.given:
+        if given.key.startswith("item:") and given.key[5:] in known:
+            names.setdefault(given.entry_id, []).append(given.key[5:])
+    for item in block.items:
+        if item.curated:
+            names.setdefault(item.key, []).append(item.ref)
+        for address in {item.work.url, item.work.seen_at} - {None, ""}:
+            if canonical := text.canonical_url(str(address)):
+                names.setdefault(canonical, []).append(item.ref)
+    return {name: tuple(dict.fromkeys(refs)) for name, refs in names.items()}
+
+
+def _identify(block: Block, groups: Sequence[resolve.Group]) -> tuple[dict[int, str], tuple[GiveId, ...]]:
+    """Give each group that is, or once was, an entry its id: its library record's, the oldest given before, or a new one."""
+    items = {item.ref: item for item in block.items}
+    named = {decision.entry for decision in block.decisions} | {d.into for d in block.decisions if d.into}
+    ids: dict[int, str] = {}
+    claimed: set[str] = set()
+
+    def claim(n: int, candidates: Iterable[str]) -> None:
+        free = next((entry_id for entry_id in candidates if entry_id not in claimed), None)
+        if n not in ids and free is not None:
+            ids[n] = free
+            claimed.add(free)
+
+    members = [[items[ref] for ref in group.refs] for group in groups]
+    for n, group in enumerate(members):
+        claim(n, sorted(item.key for item in group if item.curated))
+    for strong in (False, True):  # an item's own id first, then ids known by DOI, CELEX or address
+        for n, group in enumerate(members):
+            keys = {f"item:{item.ref}" for item in group} | ({k for i in group for k in i.keys} if strong else set())
+            claim(n, [given.entry_id for given in block.given if given.key in keys])
+    minted: list[GiveId] = []
+    for n, group in enumerate(members):
+        if n not in ids and (_is_candidate(group) or _is_named(group, named)):
+            founder = min(group, key=lambda item: (item.first_seen, item.ref))
+            claim(n, [_mint(founder, lambda name: name in claimed or block.is_taken(name))])
+        if n in ids and not any(g.entry_id == ids[n] for g in block.given):
+            minted.append(_give(ids[n], group))
+    return ids, tuple(minted)
+
+
+def _give(entry_id: str, group: Sequence[Item]) -> GiveId:
+    """Note in the ledger by which keys an id is found again: its founder's, not those of items that joined it later."""
+    curated = [item for item in group if item.curated and item.key == entry_id]
+    founder = curated[0] if curated else min(group, key=lambda item: (item.first_seen, item.ref))
+    strong = tuple(key for key in founder.keys if key.startswith(resolve.IDENTITY_PREFIXES))
+    return GiveId(entry_id, (f"item:{founder.ref}", *strong), founder.first_seen)
+
+
+def _is_candidate(group: Sequence[Item]) -> bool:
+    return any(item.curated or item.verdict.relevance is not Relevance.NO for item in group)
+
+
+def _is_named(group: Sequence[Item], named: set[str]) -> bool:
+    addresses = {text.canonical_url(item.work.url or "") for item in group}
+    return any(text.canonical_url(name) in addresses - {None} for name in named if "://" in name)
+
+
+def _mint(founder: Item, is_taken: Callable[[str], bool]) -> str:
+    """Make an id from issuer or first author, year and title words; `-2`, `-3` … on collision."""
+    work = founder.work
+    who = work.creators[0].family or work.creators[0].name.split()[-1] if work.creators else work.publisher or ""
+    head = "-".join(part for part in (text.slug(who, 20), str(work.date.year) if work.date else "") if part)
+    # An id is at most 64 characters; 4 are left for a collision's number. Titles that fold to nothing (CJK) keep the head.
+    stem = text.slug(f"{head} {work.title_en or work.title}", 60) or text.slug(founder.source_id, 60) or "entry"
+    if not is_taken(stem):
+        return stem
+    number = 2
+    while is_taken(f"{stem}-{number}"):
+        number += 1
+    return f"{stem}-{number}"
+
+
+# ---------------------------------------------------------------- a group → its entry
+
+
+def _entry(block: Block, group: resolve.Group, entry_id: str, ids: Mapping[str, str]) -> Entry:
+    items = sorted((i for i in block.items if i.ref in group.refs), key=_rank)
+    former = _former_ids(block, items, entry_id)
+    ruling = overrule(_about(block, items, {entry_id, *former}))
+    work = ruling.apply(_merged(items))
+    work = replace(work, relations=_relations(work, group, entry_id, ids))
+    founder = min(items, key=lambda item: (item.first_seen, item.ref))
+    status = _status(items, block.holds, ruling)
+    listed = None
+    if status in (Status.PUBLISHED, Status.GONE):
+        listed = max(filter(None, (founder.first_seen, ruling.accepted_at)))
+    return Entry(
+        id=entry_id,
+        work=work,
+        status=status,
+        first_seen=founder.first_seen,
+        listed=listed,
+        announced=_is_news(founder, work),
+        provenances=tuple(sorted(_provenance(item) for item in items)),
+        reasons=_reasons(items, ruling, block.names),
+        score=max(item.verdict.score for item in items),
+        aliases=former,
+        doubles=_doubles(group, entry_id, ids),
+        changes=_changes(items, listed),
+        decided_by=ruling.by,
+    )
+
+
+def _rank(item: Item) -> tuple[bool, bool, datetime, str]:
+    """Order items by how much their word counts: a curator's, then a full record, then the first that was seen."""
+    is_record = any(view.finding.role == "record" for view in item.views)
+    return (not item.curated, not is_record, item.first_seen, item.ref)
+
+
+def _former_ids(block: Block, items: Sequence[Item], entry_id: str) -> tuple[str, ...]:
+    own = {f"item:{item.ref}" for item in items}
+    former = {given.entry_id for given in block.given if given.key in own} | {i.key for i in items if i.curated}
+    return tuple(sorted(former - {entry_id}))
+
+
+def _about(block: Block, items: Sequence[Item], ids: set[str]) -> tuple[Decision, ...]:
+    addresses = {text.canonical_url(url) for i in items for url in (i.work.url, i.work.seen_at) if url} - {None}
+    return tuple(d for d in block.decisions if d.entry in ids or text.canonical_url(d.entry) in addresses)
+
+
+def _merged(items: Sequence[Item]) -> Work:
+    """Fill each field from the best item that has it. A curator's own words beat the rules; the rules beat a source's."""
+    layers: list[Work] = []
+    for item in items:
+        layers += [item.work, item.verdict.work] if item.curated else [item.verdict.work, item.work]
+    return fill(layers)
+
+
+def fill(layers: Sequence[Work]) -> Work:
+    """Make one work whose every field is the first that is present in `layers`."""
+    found = {}
+    for field in fields(Work):
+        values = (getattr(layer, field.name) for layer in layers)
+        found[field.name] = next((value for value in values if value not in (None, "", ())), field.default)
+    found["landmark"] = any(layer.landmark for layer in layers)
+    # A summary and whose words it is belong together.
+    with_summary = next((layer for layer in layers if layer.summary), None)
+    found["summary_by"] = with_summary.summary_by if with_summary else None
+    return Work(**found)
+
+
+def _status(items: Sequence[Item], holds: frozenset[str], ruling: Overruled) -> Status:
+    if ruling.status is Status.REJECTED:
+        return Status.REJECTED
+    alive = [item for item in items if item.withdrawn is None]
+    if not alive:
+        return Status.GONE if any(i.curated or i.verdict.relevance is Relevance.YES for i in items) else Status.REJECTED
+    if ruling.status is Status.PUBLISHED or any(item.curated for item in alive):
+        return Status.PUBLISHED
+    if any(i.verdict.relevance is Relevance.YES and i.source_id not in holds for i in alive):
+        return Status.PUBLISHED
+    if any(item.verdict.relevance is not Relevance.NO for item in alive):
+        return Status.PENDING
+    return Status.REJECTED
+
+
+def _is_news(founder: Item, work: Work) -> bool:
+    """Apply the back-fill rule: its source did not show it before, or its own date is at most 30 days old at first sight."""
+    recent = work.date is not None and work.date.first_day >= (founder.first_seen - NEWS_DAYS).date()
+    return not founder.curated and (founder.fresh or recent)
+
+
+def _provenance(item: Item) -> Provenance:
+    latest = max(item.views, key=lambda view: (view.last_seen, view.finding.role))
+    return Provenance(item.source_id, item.key, latest.url, item.first_seen, item.last_seen, latest.snapshot)
+
+
+def _reasons(items: Sequence[Item], ruling: Overruled, names: Mapping[str, str]) -> tuple[Reason, ...]:
+    if ruling.reasons:
+        return ruling.reasons + _reasons(items, replace(ruling, reasons=()), names)
+    lead = next((item for item in items if item.curated), None)
+    if lead:
+        return (Reason("relevance", f"kept by hand in {names.get(lead.source_id, lead.source_id)}"),)
+    return max(items, key=lambda item: (item.verdict.score, item.ref)).verdict.reasons
+
+
+def _relations(work: Work, group: resolve.Group, entry_id: str, ids: Mapping[str, str]) -> tuple[Relation, ...]:
+    linked = {Relation(kind, ids[ref]) for ref, kind in group.links if ids.get(ref, entry_id) != entry_id}
+    return tuple(sorted(set(work.relations) | linked))
+
+
+def _doubles(group: resolve.Group, entry_id: str, ids: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted({(ids[ref], why) for ref, why in group.doubles if ids.get(ref, entry_id) != entry_id}))
+
+
+def _changes(items: Sequence[Item], listed: datetime | None) -> tuple[Change, ...]:
+    new = (Change(listed, ChangeKind.NEW),) if listed else ()
+    told = {change for item in items for change in item.changes}
+    return tuple(sorted({*new, *told}, key=lambda c: (c.at, c.kind, c.fields, c.text)))

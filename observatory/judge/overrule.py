@@ -1,0 +1,124 @@
+"""What curators' decisions make of an entry: a function of the *set* of decisions, never of their order. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from types import UnionType
+from typing import Any, get_args, get_type_hints
+
+from observatory import text
+from observatory.model import Action, Creator, Decision, PartialDate, Reason, Status, SummaryBy, Work
+
+_STATUS = {Action.ACCEPT: Status.PUBLISHED, Action.REJECT: Status.REJECTED, Action.RESTORE: None}
+_VERB = {
+    Action.ACCEPT: "accepted",
+    Action.REJECT: "rejected",
+    Action.RESTORE: "restored to what the rules say",
+    Action.MERGE: "merged",
+    Action.UNMERGE: "kept apart",
+    Action.TAG: "tagged",
+    Action.SET: "corrected",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """The state that a set of decisions adds up to. `merges`: pairs of names → together (True) or apart (False)."""
+
+    status: Status | None = None
+    accepted_at: datetime | None = None
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    merges: Mapping[frozenset[str], bool] = field(default_factory=dict)
+    reasons: tuple[Reason, ...] = ()
+    by: tuple[str, ...] = ()
+
+    def apply(self, work: Work) -> Work:
+        """Write the fields that people set over what the rules and sources say."""
+        changed: dict[str, Any] = {}
+        for name in sorted(self.values):
+            target = name.lstrip("+-")
+            before = changed.get(target, getattr(work, target))
+            changed[target] = _valued(target, name, before, self.values[name])
+        if "summary" in changed:
+            changed["summary_by"] = SummaryBy.US
+        return replace(work, **changed)
+
+
+def overrule(decisions: Iterable[Decision]) -> Overruled:
+    """Add up decisions: per entry and field the latest `when` counts, equal times are settled by curator and value."""
+    ordered = sorted(set(decisions), key=lambda d: (d.when, d.by, d.action, d.entry, d.into or "", d.fields))
+    status, accepted_at = None, None
+    values: dict[str, tuple[str, ...]] = {}
+    merges: dict[frozenset[str], bool] = {}
+    for decision in ordered:
+        if decision.action in _STATUS:
+            status = _STATUS[decision.action]
+            accepted_at = decision.when if status is Status.PUBLISHED else None
+        elif decision.into:
+            merges[frozenset((_name(decision.entry), _name(decision.into)))] = decision.action is Action.MERGE
+        for name, value in decision.fields:
+            _tag(values, name, value)
+    return Overruled(
+        status=status,
+        accepted_at=accepted_at,
+        values=values,
+        merges=merges,
+        reasons=tuple(_reason(decision) for decision in reversed(ordered)),
+        by=tuple(sorted({decision.by for decision in ordered})),
+    )
+
+
+def _tag(values: dict[str, tuple[str, ...]], name: str, value: tuple[str, ...]) -> None:
+    """Note a field's value; `+topics` and `-topics` undo each other value by value, and a plain `topics` starts anew."""
+    if name[0] not in "+-":
+        values.pop(f"+{name}", None)
+        values.pop(f"-{name}", None)
+        values[name] = value
+        return
+    opposite = f"{'-' if name[0] == '+' else '+'}{name[1:]}"
+    values[opposite] = tuple(v for v in values.get(opposite, ()) if v not in value)
+    values[name] = tuple(sorted({*values.get(name, ()), *value}))
+
+
+def _name(entry: str) -> str:
+    return text.canonical_url(entry) or entry if "://" in entry else entry
+
+
+def _reason(decision: Decision) -> Reason:
+    into = f" with {decision.into}" if decision.into else ""
+    why = f": {decision.why}" if decision.why else ""
+    return Reason("decision", f"{_VERB[decision.action]}{into} by {decision.by} on {decision.when:%Y-%m-%d}{why}")
+
+
+def _valued(target: str, name: str, before: Any, value: tuple[str, ...]) -> Any:
+    if name.startswith("+"):
+        return tuple(sorted({*before, *value}))
+    if name.startswith("-"):
+        return tuple(v for v in before if v not in value)
+    return _read(target, value)
+
+
+_HINTS = get_type_hints(Work)
+
+
+def _read(target: str, value: tuple[str, ...]) -> Any:
+    """Read a field's value from the words in a decision file; the file was validated when it was loaded."""
+    hint = _HINTS[target]
+    if target == "creators":
+        return tuple(Creator(name) for name in value)
+    if str(hint).startswith("tuple"):
+        return value
+    options = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    single = value[0] if value else ""
+    if not single and type(None) in options:
+        return None
+    if bool in options:
+        return single == "true"
+    if PartialDate in options:
+        return PartialDate.parse(single)
+    return options[0](single)
+
+
+SETTABLE = tuple(sorted({f.name for f in fields(Work)} - {"steps", "relations", "titles", "identifiers", "text", "summary_by"}))
