@@ -1,0 +1,1 @@
+"""What the observatory keeps on disk: archive, catalogue, search index, decisions and the write lock."""

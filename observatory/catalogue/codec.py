@@ -1,0 +1,137 @@
+"""Frozen records ↔ JSON text, by their type hints; defaults are left out. No I/O.
+
+Knows what `model.py` uses: str, int, float, bool, bytes, datetime, `PartialDate`, enums, tuples,
+`X | None`, records.
+Encoding is canonical (field order of the class, no spaces), so equal records give equal text.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+import typing
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar
+
+from observatory.model import PartialDate
+
+T = TypeVar("T")
+
+Json = Any  # what json.loads gives: never crosses this module's border
+Convert = Callable[[Any], Any]
+
+_ABSENT = object()
+
+
+def dumps(record: object) -> str:
+    """Write a record as compact JSON text."""
+    kind: Any = type(record)
+    return json.dumps(_codec(kind)[0](record), ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(kind: type[T], text: str) -> T:
+    """Read a record of this class; ValueError, KeyError or TypeError when the text is no such record."""
+    hint: Any = kind
+    record: T = _codec(hint)[1](json.loads(text))
+    return record
+
+
+@cache
+def _codec(hint: Any) -> tuple[Convert, Convert]:
+    """Make the encoder and the decoder for a type hint, once."""
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        return _optional(hint)
+    if origin is tuple:
+        return _tuple(typing.get_args(hint))
+    if dataclasses.is_dataclass(hint) and hint is not PartialDate:
+        return _record(hint)
+    return _scalar(hint)
+
+
+def _scalar(hint: Any) -> tuple[Convert, Convert]:
+    if hint is PartialDate:
+        return str, PartialDate.parse
+    if hint is datetime:
+        return _from_datetime, _to_datetime
+    if hint is bytes:
+        return (lambda value: b64encode(value).decode()), b64decode
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return (lambda value: value.value), hint
+    if hint in (str, int, float, bool):
+        return _same, _same
+    raise TypeError(f"no codec for {hint!r}")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _from_datetime(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _to_datetime(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _optional(hint: Any) -> tuple[Convert, Convert]:
+    inner = [arg for arg in typing.get_args(hint) if arg is not type(None)]
+    if len(inner) != 1:
+        raise TypeError(f"no codec for {hint!r}: only `X | None` is known")
+    encode, decode = _codec(inner[0])
+    if encode is _same:
+        return _same, _same
+    return (
+        lambda value: None if value is None else encode(value),
+        lambda value: None if value is None else decode(value),
+    )
+
+
+def _tuple(args: tuple[Any, ...]) -> tuple[Convert, Convert]:
+    if len(args) == 2 and args[1] is Ellipsis:
+        encode, decode = _codec(args[0])
+        if encode is _same:
+            return list, tuple
+        return (
+            lambda value: [encode(part) for part in value],
+            lambda value: tuple([decode(part) for part in value]),
+        )
+    parts = [_codec(arg) for arg in args]
+    return (
+        lambda value: [part[0](each) for part, each in zip(parts, value, strict=True)],
+        lambda value: tuple([part[1](each) for part, each in zip(parts, value, strict=True)]),
+    )
+
+
+def _record(kind: Any) -> tuple[Convert, Convert]:
+    """Plan a record class: only fields that differ from their default are written."""
+    hints = typing.get_type_hints(kind)
+    plan = [(each.name, _default(each), *_codec(hints[each.name])) for each in dataclasses.fields(kind)]
+    decoders = {name: decode for name, _default_, _encode, decode in plan}
+
+    def encode(record: Any) -> dict[str, Json]:
+        out: dict[str, Json] = {}
+        for name, default, encode_field, _decode in plan:
+            value = getattr(record, name)
+            if value is not default and value != default:
+                out[name] = encode_field(value)
+        return out
+
+    def decode(data: dict[str, Json]) -> Any:
+        return kind(**{name: decoders[name](value) for name, value in data.items()})
+
+    return encode, decode
+
+
+def _default(each: dataclasses.Field[Any]) -> Any:
+    if each.default is not dataclasses.MISSING:
+        return each.default
+    if each.default_factory is not dataclasses.MISSING:
+        return each.default_factory()
+    return _ABSENT

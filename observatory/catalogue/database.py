@@ -1,0 +1,282 @@
+"""The catalogue's database: opening, upgrading, transactions, and its failures in our words.
+
+SQLite in WAL mode by default, any other database by its SQLAlchemy URL. One writer at a time (lock.py),
+any readers.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Engine,
+    NullPool,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+)
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from observatory.catalogue.tables import SCHEMA_VERSION, ledger_marks
+from observatory.errors import Busy, StorageError
+
+BUSY_MS = 10_000  # how long a statement waits for another process; readers never wait in WAL mode
+MIGRATIONS = Path(__file__).parent / "migrations"
+CHUNK = 400  # values in one IN (…): SQLite's oldest limit on variables is 999
+
+V = TypeVar("V")
+
+
+def chunks(values: Iterable[V], size: int = CHUNK) -> Iterator[list[V]]:
+    """Part values into lists of at most `size`."""
+    batch: list[V] = []
+    for value in values:
+        batch.append(value)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def stamp(moment: datetime) -> str:
+    """Write a moment so that text order is time order: ISO 8601 in UTC, without zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+
+
+def moment(text: str | None) -> datetime | None:
+    """Read what `stamp` wrote."""
+    return known_moment(text) if text else None
+
+
+def known_moment(text: str) -> datetime:
+    """Read what `stamp` wrote, where it can't be absent."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+class Database:
+    """One connection to the catalogue. Every method joins the open transaction, or makes one of its own."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self.name = name
+        self._begin = "BEGIN"
+        self._engine = engine
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(self._begin))
+        with self._in_our_words():
+            self._connection: Connection = engine.connect()
+
+    @classmethod
+    def open(cls, where: Path | str, *, read_only: bool = False) -> Self:
+        """Open the catalogue in a file, or by a SQLAlchemy URL; make or upgrade its tables where needed.
+
+        Raises `StorageError`: no such file (read-only), full or read-only disk, damaged, of a newer version.
+        """
+        url, path = _address(where, read_only)
+        if path and read_only and not path.exists():
+            raise StorageError(f"no catalogue at {path}: `observatory run` makes one")
+        if path and not read_only:
+            _make_folder(path.parent)
+        options: dict[str, Any] = {} if path else {"isolation_level": "REPEATABLE READ"}
+        database = cls(create_engine(url, poolclass=NullPool, **options), str(path or url.render_as_string()))
+        try:
+            database._upgrade(read_only)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def close(self) -> None:
+        """Give the file back; an open transaction is undone."""
+        self._connection.close()
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _value: BaseException | None, _tb: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything inside one transaction: all of it stands at the end, or nothing after an error."""
+        with self._within("BEGIN IMMEDIATE"):
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let everything inside see the catalogue as it is at one moment."""
+        with self._within("BEGIN"):
+            yield
+
+    @contextmanager
+    def _within(self, begin: str) -> Iterator[None]:
+        if self._connection.in_transaction():
+            yield
+            return
+        self._begin = begin
+        with self._in_our_words(), self._connection.begin():
+            yield
+
+    @contextmanager
+    def _in_our_words(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            told = _told(error, self.name)
+            if told is None:
+                raise  # a bug of ours
+            raise told from error
+
+    # ------------------------------------------------------------ versions
+
+    def _upgrade(self, read_only: bool) -> None:
+        """Bring the tables to this program's version; alembic is loaded only when there is need."""
+        with self.reading():
+            version = self._version()
+        if version == SCHEMA_VERSION:
+            return
+        if version is not None and version > SCHEMA_VERSION:
+            raise StorageError(
+                f"{self.name} was written by a newer version of this program (tables {version}, known here "
+                f"{SCHEMA_VERSION}): upgrade the program, or restore a backup"
+            )
+        if read_only:
+            raise StorageError(
+                f"{self.name} was written by an older version of this program (tables {version}): "
+                "`observatory ingest` upgrades it"
+            )
+        with self.transaction():
+            _migrate(self._connection)
+            self._name_catalogue()
+
+    def _version(self) -> str | None:
+        if not inspect(self._connection).has_table("alembic_version"):
+            return None
+        version: str | None = self._connection.exec_driver_sql(
+            "SELECT version_num FROM alembic_version"
+        ).scalar()
+        return version
+
+    def _name_catalogue(self) -> None:
+        """Give a new catalogue a name of its own, by which a search index knows whose it is."""
+        named = select(ledger_marks.c.value).where(ledger_marks.c.name == "catalogue")
+        if self._connection.execute(named).first() is None:
+            self._connection.execute(ledger_marks.insert(), {"name": "catalogue", "value": uuid.uuid4().hex})
+
+    # ------------------------------------------------------------ rows
+
+    def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        with self.reading():
+            return self._connection.execute(query).all()
+
+    def _rows_in(self, query: Select[Any], column: Column[Any], values: Iterable[str]) -> list[Row[Any]]:
+        """Read the rows whose column is among the values: a bounded statement a few hundred values."""
+        found: list[Row[Any]] = []
+        with self.reading():
+            for chunk in chunks(sorted(set(values))):
+                found += self._connection.execute(query.where(column.in_(chunk))).all()
+        return found
+
+    def _replace(self, table: Table, rows: Collection[Mapping[str, Any]]) -> None:
+        """Write whole rows, in place of those of the same primary key."""
+        if not rows:
+            return
+        keys = [column.name for column in table.primary_key.columns]
+        same = and_(*(table.c[name] == bindparam(f"old_{name}") for name in keys))
+        with self.transaction():
+            self._connection.execute(
+                table.delete().where(same), [{f"old_{k}": row[k] for k in keys} for row in rows]
+            )
+            self._connection.execute(table.insert(), list(rows))
+
+    def _delete_in(self, table: Table, column: str, values: Iterable[str]) -> None:
+        with self.transaction():
+            for chunk in chunks(sorted(set(values))):
+                self._connection.execute(table.delete().where(table.c[column].in_(chunk)))
+
+    def _mark(self, table: Table, name: str) -> str | None:
+        rows = self._rows(select(table.c.value).where(table.c.name == name))
+        return rows[0].value if rows else None
+
+
+def _address(where: Path | str, read_only: bool) -> tuple[URL, Path | None]:
+    if isinstance(where, str) and "://" in where:
+        return make_url(where), None
+    path = Path(where)
+    if read_only:
+        query = {"mode": "ro", "uri": "true"}
+        return URL.create("sqlite", database=f"file:{quote(str(path.absolute()))}", query=query), path
+    return URL.create("sqlite", database=str(path)), path
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"can't make the folder {folder}: {error.strerror}") from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, so that reads and DDL are in transactions too
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(
+        "PRAGMA synchronous = FULL"
+    )  # what was committed outlives a power cut: the ledger is here
+    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+_SQLITE_SAYS = {
+    "SQLITE_FULL": "the disk is full: free some space and run again; nothing that was finished is lost",
+    "SQLITE_READONLY": "the file or its disk is read-only: make it writable for this user",
+    "SQLITE_CANTOPEN": "the file can't be opened: see that the folder exists and this user may write there",
+    "SQLITE_CORRUPT": "the database is damaged: restore a backup, or move it away and `observatory rebuild`",
+    "SQLITE_NOTADB": "this is no catalogue (not an SQLite file): move it away, or restore a backup",
+    "SQLITE_IOERR": "the disk failed while reading or writing",
+}
+
+
+def _told(error: DBAPIError, name: str) -> StorageError | Busy | None:
+    """Say a database's failure in our words; None for what is no failure of disk or database."""
+    code = getattr(error.orig, "sqlite_errorname", "")
+    family = "_".join(code.split("_")[:2])
+    if family in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+        return Busy(f"{name} is being written by another process: try again when it is done")
+    if family in _SQLITE_SAYS:
+        return StorageError(f"{name}: {_SQLITE_SAYS[family]}")
+    if isinstance(error.orig, sqlite3.Error) or not isinstance(error, OperationalError):
+        return None
+    return StorageError(f"{name}: {str(error.orig).strip()}")

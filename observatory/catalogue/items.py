@@ -1,0 +1,109 @@
+"""Items: all that each source says of each of its things, and the blocks that they form by shared keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from observatory.catalogue import codec
+from observatory.catalogue.tables import item_keys, items
+from observatory.catalogue.texts import Texts, digest_of
+from observatory.model import Item, Work
+
+
+class Items(Texts):
+    """The items' rows."""
+
+    def item(self, ref: str) -> Item | None:
+        """Read one item; None when there is none."""
+        return next(iter(self.items((ref,))), None)
+
+    def items(self, refs: Iterable[str]) -> tuple[Item, ...]:
+        """Read items, sorted by ref; refs that name none are passed over."""
+        with self.reading():
+            rows = self._rows_in(select(items), items.c.ref, refs)
+            bodies = self._texts(digest for row in rows for digest in row.texts.split())
+        return tuple(_item(row, bodies) for row in sorted(rows, key=lambda row: row.ref))
+
+    def item_refs(self, source_id: str) -> tuple[str, ...]:
+        """Name a source's items, sorted."""
+        query = select(items.c.ref).where(items.c.source_id == source_id).order_by(items.c.ref)
+        return tuple(row.ref for row in self._rows(query))
+
+    def put_items(self, changed: Iterable[Item]) -> None:
+        """Write items with their keys, in place of those of the same ref."""
+        rows: list[dict[str, Any]] = []
+        keys: list[dict[str, Any]] = []
+        bodies: dict[str, str] = {}
+        for item in changed:
+            lifted, found = _without_texts(item)
+            bodies |= found
+            rows.append(
+                {
+                    "ref": item.ref,
+                    "source_id": item.source_id,
+                    "relevance": item.verdict.relevance.value,
+                    "data": codec.dumps(lifted),
+                    "texts": " ".join(sorted(found)),
+                }
+            )
+            keys += [{"ref": item.ref, "key": key} for key in dict.fromkeys(item.keys)]
+        with self.transaction():
+            self._keep_texts(bodies)
+            self._replace(items, rows)  # their keys go with the old rows
+            self._replace(item_keys, keys)
+
+    def drop_items(self, refs: Iterable[str]) -> None:
+        """Forget items and their keys."""
+        self._delete_in(items, "ref", refs)
+
+    def block(self, keys: Iterable[str], refs: Iterable[str]) -> tuple[Item, ...]:
+        """Read all items connected, over shared keys, with one of these keys or refs; sorted by ref.
+
+        Goes outward ring by ring: two statements a ring and a few hundred names, however many items.
+        """
+        with self.reading():
+            found: set[str] = set()
+            asked: set[str] = set()
+            new_refs, new_keys = set(refs), set(keys)
+            while new_refs or new_keys:
+                found |= new_refs
+                asked |= new_keys
+                rings = self._rows_in(select(item_keys.c.key), item_keys.c.ref, new_refs)
+                grown = {row.key for row in rings} - asked
+                reached = self._rows_in(select(item_keys.c.ref), item_keys.c.key, new_keys | grown)
+                asked |= grown
+                new_refs, new_keys = {row.ref for row in reached} - found, set()
+            return self.items(found)
+
+
+def _without_texts(item: Item) -> tuple[Item, dict[str, str]]:
+    """Put digests in the place of full texts, and give the texts by digest."""
+    bodies: dict[str, str] = {}
+
+    def lift(work: Work) -> Work:
+        if work.text is None:
+            return work
+        digest = digest_of(work.text)
+        bodies[digest] = work.text
+        return replace(work, text=digest)
+
+    views = tuple(
+        replace(v, finding=replace(v.finding, work=lift(v.finding.work), page=None)) for v in item.views
+    )
+    return replace(item, work=lift(item.work), views=views), bodies
+
+
+def _item(row: Row[Any], bodies: Mapping[str, str]) -> Item:
+    item = codec.loads(Item, row.data)
+    if not row.texts:
+        return item
+
+    def sink(work: Work) -> Work:
+        return replace(work, text=bodies[work.text]) if work.text is not None else work
+
+    views = tuple(replace(v, finding=replace(v.finding, work=sink(v.finding.work))) for v in item.views)
+    return replace(item, work=sink(item.work), views=views)

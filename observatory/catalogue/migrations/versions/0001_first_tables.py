@@ -1,0 +1,146 @@
+"""The first tables: ledger (ids, shelf, files), items, entries, what is known of sources."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "entries",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("listed", sa.Text(), nullable=True),
+        sa.Column("announced", sa.Boolean(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_entries_status", "entries", ["status", "id"], unique=False)
+    op.create_table(
+        "entry_changes",
+        sa.Column("entry_id", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("entry_id"),
+    )
+    op.create_index(op.f("ix_entry_changes_number"), "entry_changes", ["number"], unique=False)
+    op.create_table(
+        "entry_names",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("entry_id", sa.Text(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "entry_id"),
+    )
+    op.create_index(op.f("ix_entry_names_entry_id"), "entry_names", ["entry_id"], unique=False)
+    op.create_table(
+        "items",
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("relevance", sa.Text(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("texts", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("ref"),
+    )
+    op.create_index(op.f("ix_items_source_id"), "items", ["source_id"], unique=False)
+    op.create_table(
+        "ledger_files",
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("path"),
+    )
+    op.create_table(
+        "ledger_ids",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("entry_id", sa.Text(), nullable=False),
+        sa.Column("given_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "entry_id"),
+    )
+    op.create_index(op.f("ix_ledger_ids_entry_id"), "ledger_ids", ["entry_id"], unique=False)
+    op.create_table(
+        "ledger_marks",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "ledger_shelf",
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("finding", sa.Text(), nullable=False),
+        sa.Column("first_seen", sa.Text(), nullable=False),
+        sa.Column("last_seen", sa.Text(), nullable=False),
+        sa.Column("gone", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("source_id", "key"),
+    )
+    op.create_table(
+        "marks",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "pages",
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("unread", sa.Text(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("moved_to", sa.Text(), nullable=True),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("etag", sa.Text(), nullable=False),
+        sa.Column("last_modified", sa.Text(), nullable=False),
+        sa.Column("findings", sa.Integer(), nullable=False),
+        sa.Column("relevant", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id", "url"),
+    )
+    op.create_table(
+        "source_rows",
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("row", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id"),
+    )
+    op.create_table(
+        "source_states",
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("last_end", sa.Text(), nullable=False),
+        sa.Column("last_visit", sa.Text(), nullable=True),
+        sa.Column("last_success", sa.Text(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("since", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("cursor", sa.Text(), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id"),
+    )
+    op.create_table(
+        "texts",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
+        "entry_items",
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("entry_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("ref"),
+    )
+    op.create_index(op.f("ix_entry_items_entry_id"), "entry_items", ["entry_id"], unique=False)
+    op.create_table(
+        "item_keys",
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["ref"], ["items.ref"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("ref", "key"),
+    )
+    op.create_index(op.f("ix_item_keys_key"), "item_keys", ["key"], unique=False)

@@ -1,0 +1,236 @@
+"""What the archive says of sources: rows, addresses as last answered, how each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from observatory.catalogue.database import Database, moment, stamp
+from observatory.catalogue.tables import (
+    entries,
+    entry_items,
+    items,
+    ledger_marks,
+    pages,
+    source_rows,
+    source_states,
+)
+from observatory.model import (
+    Cause,
+    HarvestEnd,
+    Memory,
+    Outcome,
+    Relevance,
+    Snapshot,
+    SourceHealth,
+    SourceRow,
+    Status,
+    Visit,
+)
+
+# Skips that say nothing of the source itself.
+_OUR_CHOICE = frozenset({Cause.OFFLINE, Cause.NOT_DUE, Cause.DISABLED, Cause.BACKOFF})
+_FINE = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
+
+
+class Sources(Database):
+    """The rows about sources. Everything is recorded in the order of the archive."""
+
+    def record_row(self, row: SourceRow) -> None:
+        """Note the row that a source is harvested with from here on."""
+        self._replace(source_rows, [{"source_id": row.source_id, "at": stamp(row.at), "row": row.row}])
+
+    def row(self, source_id: str) -> str | None:
+        """Give the latest row of a source, as canonical JSON."""
+        rows = self._rows(select(source_rows.c.row).where(source_rows.c.source_id == source_id))
+        return rows[0].row if rows else None
+
+    def record_snapshot(
+        self, snapshot: Snapshot, findings: int, relevant: int, cause: Cause | None = None, detail: str = ""
+    ) -> None:
+        """Note that an address answered and what was read there; `cause` says why it could not be read.
+
+        An unreadable answer leaves no validators: a mended page must not be missed for a wrong "unchanged".
+        """
+        headers = {name.lower(): value for name, value in snapshot.headers} if cause is None else {}
+        row = {
+            "source_id": snapshot.source_id,
+            "url": snapshot.url,
+            "ref": snapshot.ref,
+            "at": stamp(snapshot.fetched_at),
+            "outcome": Outcome.OK.value,
+            "cause": None,
+            "unread": cause.value if cause else None,
+            "detail": detail,
+            "moved_to": None,
+            "key": snapshot.key,
+            "etag": headers.get("etag", ""),
+            "last_modified": headers.get("last-modified", ""),
+            "findings": findings,
+            "relevant": relevant,
+        }
+        before = self._page(snapshot.source_id, snapshot.url)
+        if before and _run_of(before.ref) == _run_of(snapshot.ref):
+            row["moved_to"] = before.moved_to  # noted by a visit of the same run
+        self._replace(pages, [row])
+
+    def record_visit(self, ref: str, visit: Visit) -> None:
+        """Note a visit that brought no new body: unchanged, failed or skipped; what is known stays."""
+        row = {
+            "source_id": visit.source_id,
+            "url": visit.url,
+            "unread": None,
+            "key": "",
+            "etag": "",
+            "last_modified": "",
+            "findings": 0,
+            "relevant": 0,
+        }
+        before = self._page(visit.source_id, visit.url)
+        row |= before._asdict() if before else {}
+        row |= {
+            "ref": ref,
+            "at": stamp(visit.at),
+            "outcome": visit.outcome.value,
+            "cause": visit.cause.value if visit.cause else None,
+            "detail": visit.detail,
+            "moved_to": visit.moved_to,
+        }
+        self._replace(pages, [row])
+
+    def record_end(self, ref: str, end: HarvestEnd) -> None:
+        """Note how a source's harvest ended; one whose every list was unreadable has failed."""
+        before = self._state(end.source_id)
+        known: Mapping[str, Any] = before._asdict() if before else {}
+        if end.outcome is Outcome.SKIPPED and end.cause in _OUR_CHOICE:
+            if before:
+                self._replace(source_states, [{**known, "last_end": stamp(end.at)}])
+            return
+        outcome, cause, detail = self._judged(ref, end)
+        is_fine = outcome in _FINE
+        same = (
+            before is not None
+            and before.cause == (cause and cause.value)
+            and is_fine == (before.outcome in _FINE)
+        )
+        row = {
+            "source_id": end.source_id,
+            "last_end": stamp(end.at),
+            "last_visit": stamp(end.at) if end.visits else known.get("last_visit"),
+            "last_success": stamp(end.at) if is_fine else known.get("last_success"),
+            "outcome": outcome.value,
+            "cause": cause.value if cause else None,
+            "since": known["since"] if same else stamp(end.at),
+            "detail": detail,
+            "cursor": end.cursor,
+            "complete": bool((end.complete and is_fine) or known.get("complete")),
+        }
+        self._replace(source_states, [row])
+
+    def _judged(self, ref: str, end: HarvestEnd) -> tuple[Outcome, Cause | None, str]:
+        if end.outcome in _FINE:
+            query = select(pages).where(pages.c.source_id == end.source_id, pages.c.key == "")
+            lists = [
+                row for row in self._rows(query.order_by(pages.c.ref)) if _run_of(row.ref) == _run_of(ref)
+            ]
+            if lists and all(row.unread for row in lists):
+                return Outcome.FAILED, Cause(lists[0].unread), lists[0].detail
+        return end.outcome, end.cause, end.detail
+
+    def memory(self, source_id: str) -> Memory:
+        """Say what the next harvest of a source should know."""
+        with self.reading():
+            state = self._state(source_id)
+            rows = self._rows(select(pages).where(pages.c.source_id == source_id))
+        return Memory(
+            validators={
+                row.url: (row.etag, row.last_modified) for row in rows if row.etag or row.last_modified
+            },
+            seen=frozenset(row.key for row in rows if row.key),
+            cursor=state.cursor if state else "",
+            complete=bool(state and state.complete),
+            last_success=moment(state.last_success) if state else None,
+        )
+
+    def health(self) -> Mapping[str, SourceHealth]:
+        """Say how each source stands that was ever asked or read, by id."""
+        with self.reading():
+            states = {row.source_id: row for row in self._rows(select(source_states))}
+            moved = self._moved()
+            made, found, relevant = self._entry_counts(), self._item_counts(), self._item_counts(Relevance.NO)
+        ids = sorted(states.keys() | found.keys())
+        return {
+            each: _health(
+                each,
+                states.get(each),
+                moved.get(each),
+                made.get(each, 0),
+                found.get(each, 0),
+                relevant.get(each, 0),
+            )
+            for each in ids
+        }
+
+    def last_run(self) -> datetime | None:
+        """Give the time of the last run; before one was recorded, of the last harvest."""
+        if noted := self._mark(ledger_marks, "last_run"):
+            return moment(noted)
+        return moment(self._rows(select(func.max(source_states.c.last_end)))[0][0])
+
+    # ------------------------------------------------------------ rows
+
+    def _state(self, source_id: str) -> Row[Any] | None:
+        rows = self._rows(select(source_states).where(source_states.c.source_id == source_id))
+        return rows[0] if rows else None
+
+    def _page(self, source_id: str, url: str) -> Row[Any] | None:
+        rows = self._rows(select(pages).where(pages.c.source_id == source_id, pages.c.url == url))
+        return rows[0] if rows else None
+
+    def _moved(self) -> Mapping[str, str]:
+        query = select(pages.c.source_id, pages.c.moved_to).where(
+            pages.c.moved_to.is_not(None), pages.c.key == ""
+        )
+        return {row.source_id: row.moved_to for row in self._rows(query.order_by(pages.c.at))}
+
+    def _item_counts(self, without: Relevance | None = None) -> Mapping[str, int]:
+        query = select(items.c.source_id, func.count().label("number")).group_by(items.c.source_id)
+        if without:
+            query = query.where(items.c.relevance != without.value)
+        return {row.source_id: row.number for row in self._rows(query)}
+
+    def _entry_counts(self) -> Mapping[str, int]:
+        """Count the published entries that each source has a part in."""
+        query = (
+            select(items.c.source_id, func.count(entry_items.c.entry_id.distinct()).label("number"))
+            .join(entry_items, entry_items.c.ref == items.c.ref)
+            .join(entries, entries.c.id == entry_items.c.entry_id)
+            .where(entries.c.status.in_([Status.PUBLISHED.value, Status.GONE.value]))
+            .group_by(items.c.source_id)
+        )
+        return {row.source_id: row.number for row in self._rows(query)}
+
+
+def _run_of(ref: str) -> str:
+    return ref.rpartition("/")[0]
+
+
+def _health(
+    source_id: str, state: Row[Any] | None, moved_to: str | None, made: int, found: int, relevant: int
+) -> SourceHealth:
+    counted = SourceHealth(source_id, moved_to=moved_to, entries=made, findings=found, relevant=relevant)
+    if state is None:
+        return counted
+    return replace(
+        counted,
+        last_visit=moment(state.last_visit),
+        last_success=moment(state.last_success),
+        outcome=Outcome(state.outcome),
+        cause=Cause(state.cause) if state.cause else None,
+        since=moment(state.since),
+        detail=state.detail,
+    )

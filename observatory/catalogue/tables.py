@@ -1,0 +1,165 @@
+"""The catalogue's tables. `ledger_…` tables can't be derived again; a rebuild re-makes all other rows.
+
+They come to be by the migrations only (`migrations/`); a test compares the two. Times are text, ISO 8601 in
+UTC, so that every database orders them alike.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+
+SCHEMA_VERSION = "0001"  # the newest migration; a catalogue of another version is upgraded or refused
+
+metadata = MetaData()
+
+# ---------------------------------------------------------------- ledger: what we did
+
+ledger_ids = Table(
+    "ledger_ids",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("entry_id", Text, primary_key=True, index=True),
+    Column("given_at", Text, nullable=False),
+)
+
+ledger_shelf = Table(
+    "ledger_shelf",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("finding", Text, nullable=False),
+    Column("first_seen", Text, nullable=False),
+    Column("last_seen", Text, nullable=False),
+    Column("gone", Text),
+)
+
+ledger_files = Table(
+    "ledger_files",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+)
+
+ledger_marks = Table(  # `catalogue`: a name of its own, by which a search index knows whose it is; `last_run`
+    "ledger_marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# ---------------------------------------------------------------- derived: what archive and decisions say
+
+marks = Table(  # `position`: the last archive record that was read; notes of the conductors
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+texts = Table(  # full texts, once each, compressed: rows that scans read are short without them
+    "texts",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("source_id", Text, nullable=False, index=True),
+    Column("relevance", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("texts", Text, nullable=False),  # digests, parted by spaces
+)
+
+item_keys = Table(
+    "item_keys",
+    metadata,
+    Column("ref", Text, ForeignKey("items.ref", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True, index=True),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("year", Integer),
+    Column("listed", Text),
+    Column("announced", Boolean, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("text", Text),  # digest
+    Index("ix_entries_status", "status", "id"),
+)
+
+entry_items = Table(
+    "entry_items",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("entry_id", Text, ForeignKey("entries.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+entry_names = (
+    Table(  # by what an entry can be asked for: former ids, addresses, `doi:…`; the lowest rank wins
+        "entry_names",
+        metadata,
+        Column("name", Text, primary_key=True),
+        Column("entry_id", Text, primary_key=True, index=True),
+        Column("rank", Integer, nullable=False),
+    )
+)
+
+entry_changes = Table(  # outlives its entry, so that the index learns of entries that are no more
+    "entry_changes",
+    metadata,
+    Column("entry_id", Text, primary_key=True),
+    Column("number", Integer, nullable=False, index=True),
+    Column("digest", Text, nullable=False),  # of what a reader can find it by; empty when it is no more
+)
+
+source_rows = Table(
+    "source_rows",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("row", Text, nullable=False),
+)
+
+source_states = Table(  # how a source stands after the latest harvest that told something
+    "source_states",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("last_end", Text, nullable=False),
+    Column("last_visit", Text),
+    Column("last_success", Text),
+    Column("outcome", Text, nullable=False),
+    Column("cause", Text),
+    Column("since", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("cursor", Text, nullable=False),
+    Column("complete", Boolean, nullable=False),
+)
+
+pages = Table(  # every address asked, as last answered
+    "pages",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("ref", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("cause", Text),
+    Column("unread", Text),  # why its last answer could not be read
+    Column("detail", Text, nullable=False),
+    Column("moved_to", Text),
+    Column("key", Text, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("last_modified", Text, nullable=False),
+    Column("findings", Integer, nullable=False),
+    Column("relevant", Integer, nullable=False),
+)
+
+LEDGER = tuple(table for table in metadata.sorted_tables if table.name.startswith("ledger_"))
+DERIVED = tuple(table for table in metadata.sorted_tables if table not in LEDGER)
