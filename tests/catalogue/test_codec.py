@@ -14,9 +14,9 @@ from observatory.catalogue import codec
 from observatory.model import Entry, EntryKind, Finding, Item, PartialDate, Status, Work
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
-DATES = st.builds(
-    PartialDate, st.integers(1, 9999), st.integers(0, 12), st.just(0)
-) | st.dates().map(PartialDate.of)
+DATES = st.builds(PartialDate, st.integers(1, 9999), st.integers(0, 12), st.just(0)) | st.dates().map(
+    PartialDate.of
+)
 st.register_type_strategy(datetime, MOMENTS)
 st.register_type_strategy(PartialDate, DATES)
 st.register_type_strategy(float, st.floats(allow_nan=False))
@@ -48,7 +48,14 @@ def test_false_is_not_absent() -> None:
 def test_moments_are_written_in_utc() -> None:
     at = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
     entry = Entry(
-        id="a", work=Work(), status=Status.GONE, first_seen=at, listed=None, announced=False, provenances=(), reasons=()
+        id="a",
+        work=Work(),
+        status=Status.GONE,
+        first_seen=at,
+        listed=None,
+        announced=False,
+        provenances=(),
+        reasons=(),
     )
     data = json.loads(codec.dumps(entry))
     assert data["first_seen"] == "2026-11-23T06:00:00Z"
