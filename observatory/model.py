@@ -878,6 +878,7 @@ class Catalogue:
     definitions: tuple[Definition, ...] = ()
     terms: tuple[TermRow, ...] = ()
     pending: int = 0
+    related: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # id → (id, reason), nearest first
 
 
 # ---------------------------------------------------------------- facts on countries
@@ -903,9 +904,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class CountryStep:
-    """A step of a country's policy, with its source."""
+    """A step of a country's policy, with its source; `date` is absent where the source doesn't say it."""
 
-    date: PartialDate
+    date: PartialDate | None
     stage: Stage
     what: str
     source: str | None = None
@@ -924,7 +925,7 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Who is who in a country: ministry, agency, framework body, portal."""
+    """Who is who in a country. `role`: ministry, qa_agency, nqf_body, enic_naric, rectors, portal."""
 
     name: str
     role: str
@@ -948,7 +949,7 @@ class CountryFacts:
 
 @dataclass(frozen=True, slots=True)
 class PeerGroup:
-    """A group of jurisdictions that readers compare."""
+    """A group of jurisdictions that readers compare. `kind`: membership, grouping, or derived (from the facts)."""
 
     id: str
     label: str
@@ -969,6 +970,10 @@ class Definition:
     elements: tuple[tuple[str, str], ...]
     source: str | None = None
     seen_as: str = ""
+    seen_at: str | None = None
+    note: str = ""
+    checked_on: PartialDate | None = None
+    editor_note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -982,3 +987,6 @@ class TermRow:
     mark: str
     source: str | None = None
     note: str = ""
+    eu_language: bool = False
+    checked_on: PartialDate | None = None
+    editor_note: str = ""

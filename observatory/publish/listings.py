@@ -1,0 +1,436 @@
+"""Lists of entries: by section, topic, place, level, year, source, publisher, author, and where two of these meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from observatory.model import EntryKind, Level, Section, SourceHealth, Topic
+from observatory.publish import links, words
+from observatory.publish.cards import Card, Link, place_codes
+from observatory.publish.charts import Bars, bars_by_year
+from observatory.publish.page import Page
+from observatory.publish.shelf import FEWEST, Cards, Shelf
+
+PER_PAGE = 50
+START_HERE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A line of a facet: a value, how many entries have it, and the list of those where there is one."""
+
+    text: str
+    number: int
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """How a list's entries divide by one question."""
+
+    name: str
+    counts: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One page of a list. Facets, chart and `start` stand on its first page only."""
+
+    heading: str
+    cards: Cards
+    total: int
+    number: int
+    pages: int
+    base: str
+    lead: str = ""
+    within: Link | None = None
+    facets: tuple[Facet, ...] = ()
+    start: Cards = ()
+    chart: Bars | None = None
+    beside: Link | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelfmark:
+    """What a list is called and where it stands, before it is cut into pages."""
+
+    base: str
+    heading: str
+    here: str
+    cards: Cards
+    lead: str = ""
+    within: Link | None = None
+    indexed: bool = True
+    feed: bool = False
+    facets: tuple[Facet, ...] = ()
+    start: Cards = ()
+    chart: Bars | None = None
+    beside: Link | None = None
+    link: str | None = None
+
+
+def cut(mark: Shelfmark) -> Iterator[Page]:
+    """Cut a list into pages of fifty; an empty list still has its first."""
+    pages = max(1, -(-len(mark.cards) // PER_PAGE))
+    title = f"{mark.within.text}: {mark.heading}" if mark.within else mark.heading
+    for number in range(1, pages + 1):
+        yield Page(
+            path=links.paged(mark.base, number),
+            title=title if number == 1 else f"{title} ({number})",
+            description=mark.lead,
+            view=_page(mark, number, pages),
+            here=mark.here,
+            feed=mark.base if mark.feed else None,
+            indexed=mark.indexed and number == 1,
+        )
+
+
+def _page(mark: Shelfmark, number: int, pages: int) -> Listing:
+    first = number == 1
+    return Listing(
+        heading=mark.heading,
+        cards=mark.cards[(number - 1) * PER_PAGE : number * PER_PAGE],
+        total=len(mark.cards),
+        number=number,
+        pages=pages,
+        base=mark.base,
+        lead=mark.lead if first else "",
+        within=mark.within,
+        facets=mark.facets if first else (),
+        start=mark.start if first else (),
+        chart=mark.chart if first else None,
+        beside=mark.beside if first else None,
+        link=mark.link if first else None,
+    )
+
+
+# ---------------------------------------------------------------- sections
+
+
+def sections(shelf: Shelf) -> Iterator[Page]:
+    """Make the six sections, and behind a link what is only related to the subject."""
+    for section in Section:
+        yield from cut(_section(shelf, section))
+        if related := shelf.related_by_section.get(section, ()):
+            yield from cut(
+                Shelfmark(
+                    base=f"{links.section(section)}related/",
+                    heading=shelf.say("Related to the subject"),
+                    within=Link(shelf.say(words.SECTIONS[section]), links.section(section)),
+                    here=section.value,
+                    cards=related,
+                    lead=shelf.say("On open badges, credentials in general and the like: kept and searchable, but left out of the other lists."),
+                    indexed=False,
+                )
+            )
+
+
+def _section(shelf: Shelf, section: Section) -> Shelfmark:
+    cards = shelf.by_section.get(section, ())
+    related = shelf.related_by_section.get(section, ())
+    base = links.section(section)
+    return Shelfmark(
+        base=base,
+        heading=shelf.say(words.SECTIONS[section]),
+        here=section.value,
+        cards=cards,
+        lead=shelf.say(words.SECTION_LEADS[section]),
+        feed=True,
+        facets=_section_facets(shelf, section, cards),
+        beside=Link(str(len(related)), f"{base}related/") if related else None,
+    )
+
+
+def _section_facets(shelf: Shelf, section: Section, cards: Cards) -> tuple[Facet, ...]:
+    """Count a section's entries by kind, topic, level, country and year; a count leads to the list of just those."""
+    shown = tuple(card for card in cards if card.id in shelf.default_ids)
+    under = section.value
+    return _facets(
+        (shelf.say("Kind"), kind_counts(shelf, cards)),
+        (shelf.say("Topic"), topic_counts(shelf, shown, under)),
+        (shelf.say("Level"), level_counts(shelf, shown, under)),
+        (shelf.say("Country"), place_counts(shelf, shown, under)),
+        (shelf.say("Year"), year_counts(shelf, shown, under)),
+    )
+
+
+def _facets(*named: tuple[str, tuple[Count, ...]]) -> tuple[Facet, ...]:
+    return tuple(Facet(name, counts) for name, counts in named if counts)
+
+
+# ---------------------------------------------------------------- counts
+
+
+def _counted(cards: Cards, keys: Callable[[Card], Iterable[object]]) -> Mapping[object, int]:
+    found: dict[object, int] = {}
+    for card in cards:
+        for key in keys(card):
+            found[key] = found.get(key, 0) + 1
+    return found
+
+
+def _path(base: str, number: int, under: str) -> str:
+    """Lead a count to the list of just those entries, or where these are few to the value's whole list."""
+    return f"{base}{under}/" if under and number >= FEWEST else base
+
+
+def kind_counts(shelf: Shelf, cards: Cards) -> tuple[Count, ...]:
+    found = _counted(cards, lambda card: (card.kind,))
+    return tuple(
+        Count(shelf.say(words.KINDS_PLURAL[kind]), found[kind], None) for kind in EntryKind if kind in found
+    )
+
+
+def topic_counts(shelf: Shelf, cards: Cards, under: str = "") -> tuple[Count, ...]:
+    found = _counted(cards, lambda card: shelf.entries[card.id].work.topics)
+    counts = (
+        Count(shelf.say(topic.label), found[topic.id], _path(links.topic(topic.id), found[topic.id], under))
+        for topic in shelf.catalogue.topics
+        if topic.id in found
+    )
+    return tuple(sorted(counts, key=lambda count: (-count.number, count.text)))
+
+
+def level_counts(shelf: Shelf, cards: Cards, under: str = "") -> tuple[Count, ...]:
+    found = _counted(cards, lambda card: (shelf.entries[card.id].work.level,))
+    return tuple(
+        Count(shelf.say(words.LEVELS[level]), found[level], _path(links.level(level), found[level], under))
+        for level in Level
+        if level in found
+    )
+
+
+def place_counts(shelf: Shelf, cards: Cards, under: str = "") -> tuple[Count, ...]:
+    found = _counted(cards, lambda card: place_codes(shelf.entries[card.id]))
+    counts = (
+        Count(place.name, number, _path(links.country(place), number, under))
+        for place, number in ((shelf.place(str(code)), number) for code, number in found.items())
+    )
+    return tuple(sorted(counts, key=lambda count: (-count.number, count.text)))
+
+
+def year_counts(shelf: Shelf, cards: Cards, under: str = "") -> tuple[Count, ...]:
+    found = _counted(cards, lambda card: (card.date.year if card.date else 0,))
+    years = sorted((int(str(year)) for year in found), reverse=True)
+    return tuple(
+        Count(
+            str(year) if year else shelf.say("Undated"),
+            found[year],
+            _path(links.year(year or None), found[year], under),
+        )
+        for year in years
+    )
+
+
+# ---------------------------------------------------------------- topics
+
+
+def topics(shelf: Shelf) -> Iterator[Page]:
+    """Make a list for every topic, and where it meets a section, a kind or a country often enough."""
+    for topic in shelf.catalogue.topics:
+        cards = shelf.by_topic.get(topic.id, ())
+        base = links.topic(topic.id)
+        label = shelf.say(topic.label)
+        yield from cut(_topic(shelf, topic, cards))
+        yield from by_section(shelf, base, label, "topics", cards)
+        yield from _combined(base, label, "topics", _by_kind(shelf, cards))
+        yield from _combined(base, label, "topics", _by_place(shelf, cards))
+
+
+def _topic(shelf: Shelf, topic: Topic, cards: Cards) -> Shelfmark:
+    base = links.topic(topic.id)
+    landmarks = tuple(card for card in cards if shelf.entries[card.id].work.landmark)
+    return Shelfmark(
+        base=base,
+        heading=shelf.say(topic.label),
+        here="topics",
+        cards=cards,
+        lead=shelf.say(topic.definition),
+        feed=True,
+        start=landmarks[:START_HERE],
+        chart=bars_by_year(cards, shelf.say("Entries by year")) if len(cards) >= FEWEST else None,
+        facets=_facets(
+            (shelf.say("Section"), section_counts(shelf, cards, base)),
+            (shelf.say("Kind"), _listed(_by_kind(shelf, cards), base)),
+            (shelf.say("Country"), _listed(_by_place(shelf, cards), base)),
+        ),
+    )
+
+
+Part = tuple[str, str, Cards]  # address part, name, entries
+
+
+def _by_kind(shelf: Shelf, cards: Cards) -> tuple[Part, ...]:
+    grouped: dict[EntryKind, list[Card]] = {}
+    for card in cards:
+        grouped.setdefault(card.kind, []).append(card)
+    return tuple(
+        (f"kind-{kind.value}", shelf.say(words.KINDS_PLURAL[kind]), tuple(grouped[kind]))
+        for kind in EntryKind
+        if len(grouped.get(kind, ())) >= FEWEST
+    )
+
+
+def _by_place(shelf: Shelf, cards: Cards) -> tuple[Part, ...]:
+    grouped: dict[str, list[Card]] = {}
+    for card in cards:
+        for code in place_codes(shelf.entries[card.id]):
+            grouped.setdefault(code, []).append(card)
+    parts = [
+        (f"in-{code.lower()}", shelf.place(code).name, tuple(held))
+        for code, held in grouped.items()
+        if len(held) >= FEWEST
+    ]
+    return tuple(sorted(parts, key=lambda part: (-len(part[2]), part[1])))
+
+
+def _listed(parts: Iterable[Part], base: str) -> tuple[Count, ...]:
+    return tuple(Count(name, len(cards), f"{base}{part}/") for part, name, cards in parts)
+
+
+def _combined(base: str, label: str, here: str, parts: Iterable[Part]) -> Iterator[Page]:
+    for part, name, cards in parts:
+        yield from cut(
+            Shelfmark(
+                base=f"{base}{part}/", heading=name, within=Link(label, base), here=here, cards=cards, indexed=False
+            )
+        )
+
+
+def section_counts(shelf: Shelf, cards: Cards, base: str) -> tuple[Count, ...]:
+    """Count by section; each leads to the section's part of the same list where it holds enough."""
+    found = _counted(cards, lambda card: (shelf.entries[card.id].section,))
+    return tuple(
+        Count(
+            shelf.say(words.SECTIONS[section]),
+            found[section],
+            f"{base}{section.value}/" if found[section] >= FEWEST else None,
+        )
+        for section in Section
+        if section in found
+    )
+
+
+def by_section(shelf: Shelf, base: str, label: str, here: str, cards: Cards) -> Iterator[Page]:
+    """Make the parts of a list that one section holds, where it holds enough."""
+    grouped: dict[Section, list[Card]] = {}
+    for card in cards:
+        grouped.setdefault(shelf.entries[card.id].section, []).append(card)
+    parts = (
+        (section.value, shelf.say(words.SECTIONS[section]), tuple(held))
+        for section, held in grouped.items()
+        if len(held) >= FEWEST
+    )
+    yield from _combined(base, label, here, parts)
+
+
+# ---------------------------------------------------------------- levels, years
+
+
+def levels(shelf: Shelf) -> Iterator[Page]:
+    for level, cards in shelf.by_level.items():
+        base = links.level(level)
+        label = shelf.say(words.LEVELS[level])
+        yield from cut(
+            Shelfmark(
+                base=base,
+                heading=label,
+                here="",
+                cards=cards,
+                lead=shelf.say(words.LEVEL_LEADS[level]),
+                facets=_plain_facets(shelf, cards, base),
+            )
+        )
+        yield from by_section(shelf, base, label, "", cards)
+
+
+def years(shelf: Shelf) -> Iterator[Page]:
+    for year, cards in shelf.by_year.items():
+        base = links.year(year)
+        label = str(year) if year else shelf.say("Undated")
+        lead = "" if year else shelf.say("Living pages, projects and works that state no date; none was made up for them.")
+        yield from cut(
+            Shelfmark(
+                base=base, heading=label, here="", cards=cards, lead=lead, facets=_plain_facets(shelf, cards, base)
+            )
+        )
+        yield from by_section(shelf, base, label, "", cards)
+
+
+def _plain_facets(shelf: Shelf, cards: Cards, base: str) -> tuple[Facet, ...]:
+    return _facets(
+        (shelf.say("Section"), section_counts(shelf, cards, base)), (shelf.say("Topic"), topic_counts(shelf, cards))
+    )
+
+
+# ---------------------------------------------------------------- sources, publishers, authors, named queries
+
+
+def sources(shelf: Shelf) -> Iterator[Page]:
+    """Make a page for every source with its entries."""
+    for source in shelf.catalogue.sources:
+        cards = shelf.by_source.get(source.id, ())
+        yield from cut(
+            Shelfmark(
+                base=links.source(source.id),
+                heading=source.name,
+                here="about",
+                cards=cards,
+                lead=_fares(shelf, shelf.catalogue.health.get(source.id)),
+                link=source.homepage,
+            )
+        )
+
+
+def _fares(shelf: Shelf, health: SourceHealth | None) -> str:
+    """Say in a sentence how a source fares; to the month, so that a quiet day changes no page."""
+    if health is None or health.last_success is None:
+        return shelf.say("Not read yet.")
+    day = shelf.day(health.last_success)
+    return shelf.say("Read last in %s.") % f"{shelf.say(words.MONTHS[day.month - 1])} {day.year}"
+
+
+def publishers(shelf: Shelf) -> Iterator[Page]:
+    """Make a list for every publisher with three entries or more."""
+    for key, cards in shelf.by_publisher.items():
+        names = (shelf.entries[card.id].work.publisher or "" for card in cards)
+        yield from cut(
+            Shelfmark(base=links.publisher(key), heading=_usual(names), here="", cards=cards, indexed=False)
+        )
+
+
+def authors(shelf: Shelf) -> Iterator[Page]:
+    """Make a list for every author with three entries or more."""
+    for key, cards in shelf.by_author.items():
+        names = (
+            creator.name
+            for card in cards
+            for creator in shelf.entries[card.id].work.creators
+            if links.name_key(creator.name) == key
+        )
+        yield from cut(Shelfmark(base=links.author(key), heading=_usual(names), here="", cards=cards, indexed=False))
+
+
+def _usual(names: Iterable[str]) -> str:
+    """The spelling met most often."""
+    found: dict[str, int] = {}
+    for name in names:
+        found[name] = found.get(name, 0) + 1
+    return min(found, key=lambda name: (-found[name], name))
+
+
+def searches(shelf: Shelf) -> Iterator[Page]:
+    """Make a list for every named query."""
+    for query in shelf.catalogue.searches:
+        yield from cut(
+            Shelfmark(
+                base=links.search(query.id),
+                heading=query.title,
+                here="",
+                cards=shelf.by_search.get(query.id, ()),
+                lead=shelf.say("A standing question to the catalogue: %s") % query.query,
+                feed=True,
+            )
+        )

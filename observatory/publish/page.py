@@ -1,0 +1,39 @@
+"""What a page is before it is rendered: its address and all that its template may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from observatory.publish.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page. Its template sees `view`, these fields and the site's frame, and nothing else: so its digest is complete.
+
+    `here` names the item of the navigation it belongs to; `feed` the folder whose feeds it announces; `indexed` whether
+    search engines and the sitemap shall know it; `modified` (ISO) when its content last changed, as far as known.
+    """
+
+    path: str
+    title: str
+    view: object
+    description: str = ""
+    here: str = ""
+    feed: str | None = None
+    indexed: bool = True
+    modified: str | None = None
+
+    def showing(self, view: object) -> Page:
+        """The same page with another view."""
+        return replace(self, view=view)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table of pages."""
+
+    name: str
+    make: Callable[[Shelf], Iterator[Page]]
+    template: str

@@ -1,0 +1,280 @@
+"""The catalogue sorted for readers: one pass makes every card and every index that the pages ask for."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from observatory.model import (
+    Catalogue,
+    CountryFacts,
+    Entry,
+    EntryKind,
+    Level,
+    PartialDate,
+    Place,
+    RelationType,
+    Scope,
+    Section,
+    Site,
+    Status,
+)
+from observatory.publish import links
+from observatory.publish.cards import Card, make_card, newest_first, place_codes, place_of, when
+from observatory.publish.words import Gettext
+from observatory.text import canonical_url
+
+FEWEST = 3  # entries that make a listing of their own for a publisher, an author or a combination
+PRESS = frozenset({EntryKind.NEWS, EntryKind.MEDIA})
+
+Cards = tuple[Card, ...]
+T = TypeVar("T")
+K = TypeVar("K")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Cards and indexes of one catalogue, each list newest first.
+
+    Default lists leave out what is only related to the subject, press about an entry that stands here itself, and what
+    its publisher withdrew; `everything` leaves out the withdrawn only.
+    """
+
+    catalogue: Catalogue
+    site: Site
+    entries: Mapping[str, Entry]
+    cards: Mapping[str, Card]
+    everything: Cards
+    default: Cards
+    backward: Mapping[str, tuple[tuple[RelationType, str], ...]]
+    targets: Mapping[str, str]
+    say: Gettext
+
+    # ---- indexes: each is made in one pass when first asked for
+
+    @cached_property
+    def by_section(self) -> Mapping[Section, Cards]:
+        """Core entries by section; News & resources holds the press too."""
+        core = (card for card in self.everything if self.is_core(card))
+        return _index(core, lambda card: (self.entries[card.id].section,))
+
+    @cached_property
+    def related_by_section(self) -> Mapping[Section, Cards]:
+        """Entries that are only related to the subject, by section."""
+        beside = (card for card in self.everything if not self.is_core(card))
+        return _index(beside, lambda card: (self.entries[card.id].section,))
+
+    @cached_property
+    def by_topic(self) -> Mapping[str, Cards]:
+        return _index(self.default, lambda card: self.entries[card.id].work.topics)
+
+    @cached_property
+    def by_place(self) -> Mapping[str, Cards]:
+        return _index(self.default, lambda card: place_codes(self.entries[card.id]))
+
+    @cached_property
+    def by_level(self) -> Mapping[Level, Cards]:
+        return _index(self.default, lambda card: _some(self.entries[card.id].work.level))
+
+    @cached_property
+    def by_year(self) -> Mapping[int | None, Cards]:
+        return _index(self.default, lambda card: (card.date.year if card.date else None,))
+
+    @cached_property
+    def by_source(self) -> Mapping[str, Cards]:
+        return _index(self.everything, lambda card: {seen.source_id for seen in self.entries[card.id].provenances})
+
+    @cached_property
+    def by_publisher(self) -> Mapping[str, Cards]:
+        """Entries by the key of their publisher's name; only publishers with enough of them."""
+        return _large(_index(self.everything, lambda card: self.publisher_keys(card.id)))
+
+    @cached_property
+    def by_author(self) -> Mapping[str, Cards]:
+        """Entries by the key of an author's name; only authors with enough of them."""
+        return _large(_index(self.everything, lambda card: self.author_keys(card.id)))
+
+    @cached_property
+    def landmarks(self) -> Cards:
+        """Documents that everybody in the field must know."""
+        return tuple(card for card in self.default if self.entries[card.id].work.landmark)
+
+    @cached_property
+    def by_search(self) -> Mapping[str, Cards]:
+        """Entries of each named query, newest first."""
+        return {
+            query: tuple(sorted((self.cards[i] for i in ids if i in self.cards), key=newest_first))
+            for query, ids in self.catalogue.memberships.items()
+        }
+
+    # ---- questions
+
+    @cached_property
+    def default_ids(self) -> frozenset[str]:
+        return frozenset(card.id for card in self.default)
+
+    def is_core(self, card: Card) -> bool:
+        return self.entries[card.id].work.scope is not Scope.RELATED
+
+    def publisher_keys(self, entry_id: str) -> tuple[str, ...]:
+        return tuple(map(links.name_key, _some(self.entries[entry_id].work.publisher)))
+
+    def author_keys(self, entry_id: str) -> frozenset[str]:
+        return frozenset(links.name_key(creator.name) for creator in self.entries[entry_id].work.creators)
+
+    @cached_property
+    def facts(self) -> Mapping[str, CountryFacts]:
+        """The facts handed over, by jurisdiction."""
+        return {facts.code: facts for facts in self.catalogue.countries}
+
+    @cached_property
+    def place_codes(self) -> tuple[str, ...]:
+        """Codes of all places that have a page."""
+        return tuple(sorted(frozenset(self.by_place) | frozenset(self.facts)))
+
+    def parent(self, code: str) -> str | None:
+        """The state that a jurisdiction belongs to."""
+        return self.place(code).parent or (code.split("-")[0] if "-" in code else None)
+
+    def place(self, code: str) -> Place:
+        return place_of(code, self.catalogue.places)
+
+    def day(self, moment: datetime) -> PartialDate:
+        """The day of a moment in the site's own time zone."""
+        return PartialDate.of(moment.astimezone(self.zone).date())
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.site.timezone)
+
+    @cached_property
+    def today(self) -> date:
+        """The day of the last run: the only `now` that the site knows."""
+        return self.day(self.catalogue.as_of).first_day
+
+    @cached_property
+    def announces(self) -> bool:
+        """Whether anything was announced yet; until then the newest are those published last."""
+        return any(entry.announced for entry in self.entries.values())
+
+    def newest(self, cards: Iterable[Card], count: int) -> Cards:
+        """The latest to become public or, while nothing was announced, the latest published."""
+        if not self.announces:
+            dated = (card for card in cards if card.date and card.date.first_day <= self.today)
+            return tuple(dated)[:count]
+        news = [card for card in cards if self.entries[card.id].announced]
+        return tuple(sorted(news, key=self._listed_last))[:count]
+
+    def _listed_last(self, card: Card) -> tuple[float, str]:
+        listed = self.entries[card.id].listed
+        return (-listed.timestamp() if listed else 0.0, card.id)
+
+
+def make_shelf(catalogue: Catalogue, site: Site, say: Gettext) -> Shelf:
+    """Sort a catalogue for readers; `say` translates the site's own words."""
+    entries = {entry.id: entry for entry in catalogue.entries}
+    targets = _targets(catalogue)
+    backward = _backward(entries, targets)
+    superseded = _superseded(entries, backward)
+    press = {entry.id for entry in entries.values() if _is_press_about(entry, entries, targets)}
+    linked = _places_with_page(catalogue, press)
+    cards = {
+        entry.id: make_card(entry, catalogue.places, linked, entry.id in superseded) for entry in entries.values()
+    }
+    published = (card for card in cards.values() if entries[card.id].status is Status.PUBLISHED)
+    everything = tuple(sorted(published, key=newest_first))
+    default = tuple(
+        card for card in everything if card.id not in press and entries[card.id].work.scope is not Scope.RELATED
+    )
+    return Shelf(catalogue, site, entries, cards, everything, default, backward, targets, say)
+
+
+def _some(value: T | None) -> tuple[T, ...]:
+    return () if value is None else (value,)
+
+
+def _index(cards: Iterable[Card], keys: Callable[[Card], Iterable[K]]) -> Mapping[K, Cards]:
+    found: dict[K, list[Card]] = defaultdict(list)
+    for card in cards:
+        for key in keys(card):
+            found[key].append(card)
+    return {key: tuple(held) for key, held in found.items()}
+
+
+def _large(index: Mapping[str, Cards]) -> Mapping[str, Cards]:
+    return {key: held for key, held in index.items() if len(held) >= FEWEST}
+
+
+def _targets(catalogue: Catalogue) -> Mapping[str, str]:
+    """Everything that a relation may name, led to the entry's id."""
+    found: dict[str, str] = {}
+    for entry in catalogue.entries:
+        for name in _names(entry):
+            found.setdefault(name, entry.id)
+    found.update(catalogue.aliases)
+    found.update((entry.id, entry.id) for entry in catalogue.entries)
+    return found
+
+
+def _names(entry: Entry) -> Iterator[str]:
+    work = entry.work
+    if work.doi:
+        yield f"doi:{work.doi}"
+    if work.celex:
+        yield f"celex:{work.celex}"
+    if url := canonical_url(work.url or ""):
+        yield url
+
+
+def _backward(
+    entries: Mapping[str, Entry], targets: Mapping[str, str]
+) -> Mapping[str, tuple[tuple[RelationType, str], ...]]:
+    """Relations seen from their target: id → (type, id of the entry that says so)."""
+    found: dict[str, list[tuple[RelationType, str]]] = defaultdict(list)
+    for entry in entries.values():
+        for relation in entry.work.relations:
+            target = targets.get(relation.target)
+            if target in entries and target != entry.id and entry.status is Status.PUBLISHED:
+                found[target].append((relation.type, entry.id))
+    return {target: tuple(sorted(held)) for target, held in found.items()}
+
+
+def _superseded(
+    entries: Mapping[str, Entry], backward: Mapping[str, tuple[tuple[RelationType, str], ...]]
+) -> frozenset[str]:
+    """Entries that another repeals, or of which a later version stands here."""
+    return frozenset(
+        target
+        for target, held in backward.items()
+        for kind, other in held
+        if kind is RelationType.REPEALS
+        or (kind is RelationType.VERSION_OF and _is_later(entries[other], entries[target]))
+    )
+
+
+def _is_later(one: Entry, other: Entry) -> bool:
+    mine, yours = when(one.work), when(other.work)
+    return bool(mine and yours and mine.first_day > yours.first_day)
+
+
+def _is_press_about(entry: Entry, entries: Mapping[str, Entry], targets: Mapping[str, str]) -> bool:
+    """Press about an entry that stands here itself: it is shown there, and in its section only."""
+    return entry.kind in PRESS and any(
+        relation.type is RelationType.ABOUT and targets.get(relation.target) in entries
+        for relation in entry.work.relations
+    )
+
+
+def _places_with_page(catalogue: Catalogue, press: set[str]) -> frozenset[str]:
+    about = Counter(
+        code
+        for entry in catalogue.entries
+        if entry.status is Status.PUBLISHED and entry.work.scope is not Scope.RELATED and entry.id not in press
+        for code in place_codes(entry)
+    )
+    return frozenset(about) | {facts.code for facts in catalogue.countries}

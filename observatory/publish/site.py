@@ -1,0 +1,181 @@
+"""The site on disk: fills templates (the only file that knows Jinja) and writes what changed, whole, and nothing else."""
+
+from __future__ import annotations
+
+import gettext
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+import jinja2
+from jinja2 import meta
+from markupsafe import Markup
+
+from observatory.errors import StorageError
+from observatory.model import Catalogue, PartialDate, Site
+from observatory.publish import words
+from observatory.publish.plan import Output, plan
+
+INSTALLED = Path(__file__).resolve().parents[2] / "site_templates"
+STATIC = "static"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a publishing did, in files; `pages` counts the HTML pages that the site now has."""
+
+    written: int
+    unchanged: int
+    removed: int
+    pages: int
+
+
+def publish(catalogue: Catalogue, site: Site, templates: Path, out: Path) -> Published:
+    """Make `out` the site of this catalogue: render and write what changed, remove what is no longer ours to keep.
+
+    Files in `out` that we did not write are left alone. A failure leaves every file whole, and the next publish goes on.
+    """
+    try:
+        return _publish(plan(catalogue, site, Templates(templates, site.language)), out)
+    except OSError as error:
+        raise StorageError(f"can't write the site: {error.filename or out}: {error.strerror or error}") from error
+
+
+# ---------------------------------------------------------------- templates
+
+
+class Templates:
+    """The site's templates and static files: the curator's own folder first, the installed ones behind it."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        self._folders = [folder] if folder.resolve() == INSTALLED else [folder, INSTALLED]
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader([str(folder) for folder in self._folders]),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+            auto_reload=False,
+        )
+        self._words = gettext.translation(
+            "messages", str(self._folders[-1] / "locale"), languages=[language], fallback=True
+        )
+        self._environment.install_gettext_translations(self._words, newstyle=True)  # type: ignore[attr-defined]
+        self._environment.filters |= {"day": self._day, "short": self._short, "word": self._word, "iso": str}
+
+    def gettext(self, text: str) -> str:
+        """Translate one of the site's own texts."""
+        return self._words.gettext(text)
+
+    def render(self, template: str, names: Mapping[str, object]) -> bytes:
+        """Fill a template; lone surrogates (from broken input) become question marks rather than an error."""
+        return self._environment.get_template(template).render(names).encode("utf-8", "replace")
+
+    def fingerprint(self, template: str) -> str:
+        """Digest a template with all that it includes."""
+        found: dict[str, str] = {}
+        self._collect(template, found)
+        return sha256(json.dumps(sorted(found.items())).encode()).hexdigest()
+
+    def _collect(self, template: str, found: dict[str, str]) -> None:
+        assert self._environment.loader
+        found[template], _name, _fresh = self._environment.loader.get_source(self._environment, template)
+        for name in meta.find_referenced_templates(self._environment.parse(found[template])):
+            if name and name not in found:
+                self._collect(name, found)
+
+    def statics(self) -> Mapping[str, bytes]:
+        """Read the files that go to the site as they are."""
+        found: dict[str, bytes] = {}
+        for folder in reversed(self._folders):
+            for file in sorted((folder / STATIC).rglob("*")):
+                if file.is_file():
+                    found[file.relative_to(folder).as_posix()] = file.read_bytes()
+        return dict(sorted(found.items()))
+
+    def _day(self, date: PartialDate) -> Markup:
+        return _time(date, words.say_date(date, self.gettext))
+
+    def _short(self, date: PartialDate) -> Markup:
+        return _time(date, words.say_date(date, self.gettext, short=True))
+
+    def _word(self, member: words.StrEnum) -> str:
+        return self.gettext(words.label(member))
+
+
+@cache
+def _time(date: PartialDate, text: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(date, text)
+
+
+# ---------------------------------------------------------------- files
+
+
+def _publish(outputs: Iterable[Output], out: Path) -> Published:
+    out.mkdir(parents=True, exist_ok=True)
+    manifest = out.parent / f".{out.name}.manifest.json"
+    before = _read(manifest)
+    after: dict[str, str] = {}
+    written = 0
+    for output in outputs:
+        if output.path in after:
+            raise RuntimeError(f"two pages want one address: {output.path}")
+        after[output.path] = output.digest
+        if before.get(output.path) != output.digest or not _target(out, output.path).is_file():
+            if not written and before:
+                _write(manifest, json.dumps(dict.fromkeys(before, "")).encode())  # until all is done, trust no digest
+            _write(_target(out, output.path), output.render())
+            written += 1
+    gone = [path for path in before if path not in after]
+    for path in gone:
+        _remove(out, path)
+    if written or before != after:
+        _write(manifest, json.dumps(after, indent=0, sort_keys=True).encode())
+    pages = sum(path.endswith(".html") for path in after)
+    return Published(written, len(after) - written, len(gone), pages)
+
+
+def _read(manifest: Path) -> dict[str, str]:
+    """Read what was written last; a manifest that is missing or torn means that all is written anew."""
+    try:
+        held = json.loads(manifest.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return held if isinstance(held, dict) else {}
+
+
+def _target(out: Path, path: str) -> Path:
+    pure = PurePosixPath(path)
+    if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+        raise RuntimeError(f"an address leads out of the site: {path}")
+    return out / pure
+
+
+def _write(target: Path, body: bytes) -> None:
+    """Write a file whole: a reader sees the former or the new one, never half of either."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(body)
+        os.chmod(name, 0o644)
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _remove(out: Path, path: str) -> None:
+    """Remove a file of ours, and the folders that it leaves empty."""
+    target = _target(out, path)
+    target.unlink(missing_ok=True)
+    for folder in target.parents:
+        if folder == out or not folder.is_dir() or any(folder.iterdir()):
+            return
+        folder.rmdir()
