@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
-from observatory.model import Entry, EntryKind, EvidenceType, PartialDate, Place, Stage, Status, SummaryBy, Work
+from observatory.model import (
+    Entry,
+    EntryKind,
+    EvidenceType,
+    PartialDate,
+    Place,
+    Stage,
+    Status,
+    SummaryBy,
+    Work,
+)
 from observatory.publish import links
 from observatory.publish.fingerprint import fingerprint
 from observatory.text import safe_url

@@ -13,7 +13,7 @@ SHOWN_YEARS = 12  # more columns than these are too thin to tell apart on a phon
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a chart: where it stands and what it says. `ink` tells series apart."""
+    """A column of a chart: what it says and where it stands."""
 
     label: str
     value: int
@@ -21,12 +21,11 @@ class Column:
     y: int
     width: int
     height: int
-    labelled: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """A column chart; `width` and `height` are its own units (it scales to its place)."""
+    """A column chart; `width` and `height` are its own units (it scales to its place, so it holds no letters)."""
 
     title: str
     width: int
@@ -34,22 +33,36 @@ class Bars:
     columns: tuple[Column, ...]
 
 
-STEP, COLUMN, TALL, FOOT = 25, 19, 70, 18
+STEP, COLUMN, TALL = 25, 19, 72
 
 
-def bars(title: str, data: Sequence[tuple[str, int]]) -> Bars:
-    """Draw counts as columns; what is not nothing is at least a hairline."""
-    most = max((value for _label, value in data), default=0) or 1
-    columns = tuple(
-        _column(number, label, value, most, labelled=(len(data) - 1 - number) % 2 == 0)
-        for number, (label, value) in enumerate(data)
-    )
-    return Bars(title, STEP * len(data), TALL + 8 + FOOT, columns)
+def bars(title: str, data: Sequence[tuple[str, int]], most: int = 0) -> Bars:
+    """Draw counts as columns; what is not nothing is at least a hairline. `most` sets a scale that charts share."""
+    most = most or max((value for _label, value in data), default=0) or 1
+    columns = tuple(_column(number, label, value, most) for number, (label, value) in enumerate(data))
+    return Bars(title, STEP * len(data), TALL, columns)
 
 
-def _column(number: int, label: str, value: int, most: int, *, labelled: bool) -> Column:
+def _column(number: int, label: str, value: int, most: int) -> Column:
     height = max(1 if value else 0, round(TALL * value / most))
-    return Column(label, value, STEP * number + 3, 8 + TALL - height, COLUMN, height, labelled)
+    return Column(label, value, STEP * number + 3, TALL - height, COLUMN, height)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a bar table: its number also as a length from 0 to 100."""
+
+    label: str
+    value: int
+    length: float
+    path: str | None
+
+
+def lines(data: Iterable[tuple[str, int, str | None]]) -> tuple[Line, ...]:
+    """Draw counts as lengths beside their numbers."""
+    held = tuple(data)
+    most = max((value for _label, value, _path in held), default=0) or 1
+    return tuple(Line(label, value, round(100 * value / most, 1), path) for label, value, path in held)
 
 
 def bars_by_year(cards: Iterable[Card], title: str) -> Bars:

@@ -10,7 +10,16 @@ from unicodedata import combining, normalize
 from observatory.model import CountryFacts, Fact, Instrument, Level, PartialDate, Place, Stage
 from observatory.publish import links
 from observatory.publish.cards import Link
-from observatory.publish.listings import Facet, Listing, Shelfmark, by_section, cut, section_counts, topic_counts, year_counts
+from observatory.publish.listings import (
+    Facet,
+    Listing,
+    Shelfmark,
+    by_section,
+    cut,
+    section_counts,
+    topic_counts,
+    year_counts,
+)
 from observatory.publish.page import Page
 from observatory.publish.shelf import Shelf
 from observatory.publish.words import N_
@@ -39,6 +48,12 @@ STANDINGS: Mapping[Standing, str] = {
     Standing.NONE: N_("no rules (confirmed)"),
     Standing.UNKNOWN: N_("nothing found"),
     Standing.UNCHECKED: N_("not looked at"),
+}
+STANDINGS_SHORT: Mapping[Standing, str] = {
+    **STANDINGS,
+    Standing.RULES: N_("guidelines in force"),
+    Standing.GENERAL: N_("general rules"),
+    Standing.NONE: N_("no rules"),
 }
 _SAID: Mapping[str, Standing] = {
     "law in force": Standing.LAW,
@@ -195,7 +210,9 @@ def parts(shelf: Shelf) -> Iterator[Page]:
     """Make the part of each country's list that one section holds, where it holds enough."""
     for code in shelf.place_codes:
         place = shelf.place(code)
-        yield from by_section(shelf, links.country(place), place.name, "countries", shelf.by_place.get(code, ()))
+        yield from by_section(
+            shelf, links.country(place), place.name, "countries", shelf.by_place.get(code, ())
+        )
 
 
 def _summary(shelf: Shelf, code: str) -> str:
@@ -220,18 +237,21 @@ def country_view(shelf: Shelf, place: Place, listing: Listing) -> CountryView:
         word=shelf.say(STANDINGS[held]) if held is not Standing.UNCHECKED else "",
         summary=facts.summary if facts else "",
         checked_on=facts.checked_on if facts else None,
-        facts=tuple(_fact(shelf, fact) for fact in facts.facts) if facts else (),
+        facts=tuple(fact_view(shelf, fact) for fact in facts.facts) if facts else (),
         steps=_steps(facts) if facts else (),
-        ahead=_ahead(facts) if facts else (),
+        ahead=ahead_lines(facts) if facts else (),
         bodies=_bodies(shelf, facts) if facts else (),
         parts=_parts(shelf, place),
         listing=listing,
     )
 
 
-def _fact(shelf: Shelf, fact: Fact) -> FactView:
+def fact_view(shelf: Shelf, fact: Fact) -> FactView:
+    """Say a cell in words."""
     known = not set(fact.value) <= NOT_NO
-    unknown = shelf.say("looked for, not found") if "unknown" in fact.value else shelf.say("not looked for yet")
+    unknown = (
+        shelf.say("looked for, not found") if "unknown" in fact.value else shelf.say("not looked for yet")
+    )
     url = safe_url(fact.source or "")
     return FactView(
         name=shelf.say(FACTS.get(fact.name, fact.name)),
@@ -251,7 +271,8 @@ def _steps(facts: CountryFacts) -> tuple[DatedLine, ...]:
     return tuple(sorted(lines, key=_by_date))
 
 
-def _ahead(facts: CountryFacts) -> tuple[DatedLine, ...]:
+def ahead_lines(facts: CountryFacts) -> tuple[DatedLine, ...]:
+    """What a country prepares."""
     return tuple(_line(ahead.date, None, ahead.what, ahead.source) for ahead in facts.ahead)
 
 
@@ -292,6 +313,7 @@ class CountryRow:
     code: str
     standing: Standing
     word: str
+    short: str
     known: bool
     entries: int
 
@@ -306,22 +328,26 @@ SUPRANATIONAL = ("EU", "EHEA", "INT")
 
 
 def rows(shelf: Shelf, codes: Iterable[str]) -> tuple[CountryRow, ...]:
-    """Lines for the places that have a page, A–Z."""
+    """Lines for places, A–Z; a place leads to its page where it has one."""
     found = (
         CountryRow(
-            Link((place := shelf.place(code)).name, links.country(place)),
+            Link(
+                (place := shelf.place(code)).name,
+                links.country(place) if code in shelf.place_codes_set else None,
+            ),
             code,
             (held := standing(shelf, code)),
             shelf.say(STANDINGS[held]),
+            shelf.say(STANDINGS_SHORT[held]),
             held is not Standing.UNCHECKED,
             len(shelf.by_place.get(code, ())),
         )
         for code in codes
     )
-    return tuple(sorted(found, key=lambda row: (_sortable(row.place.text), row.code)))
+    return tuple(sorted(found, key=lambda row: (sortable(row.place.text), row.code)))
 
 
-def _sortable(name: str) -> str:
+def sortable(name: str) -> str:
     """Sort Å as A: readers of English look there."""
     return "".join(letter for letter in normalize("NFD", name) if not combining(letter)).casefold()
 
@@ -337,5 +363,7 @@ def index(shelf: Shelf) -> Iterator[Page]:
         title=shelf.say("Countries"),
         view=view,
         here="countries",
-        description=shelf.say("Countries and jurisdictions: where their rules on micro-credentials stand, and the entries about them."),
+        description=shelf.say(
+            "Countries and jurisdictions: where their rules on micro-credentials stand, and the entries about them."
+        ),
     )

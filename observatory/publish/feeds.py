@@ -17,7 +17,9 @@ from observatory.publish.shelf import Cards, Shelf
 
 NEWEST = 50
 TAG_YEAR = "2026"  # the year in which we held the name; it is part of every feed id and must never change
-EMPTY = datetime(1970, 1, 1, tzinfo=UTC)  # an empty feed keeps one date, so that conditional requests stay true
+EMPTY = datetime(
+    1970, 1, 1, tzinfo=UTC
+)  # an empty feed keeps one date, so that conditional requests stay true
 ATOM = "http://www.w3.org/2005/Atom"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -52,7 +54,12 @@ def feeds(shelf: Shelf) -> Iterator[Feed]:
     """List the feeds: home, sections, topics, places with entries, named queries."""
     yield Feed(shelf.site.title, "", shelf.newest(shelf.default, NEWEST))
     for section in Section:
-        yield _feed(shelf, shelf.say(words.SECTIONS[section]), links.section(section), shelf.by_section.get(section, ()))
+        yield _feed(
+            shelf,
+            shelf.say(words.SECTIONS[section]),
+            links.section(section),
+            shelf.by_section.get(section, ()),
+        )
     for topic in shelf.catalogue.topics:
         yield _feed(shelf, shelf.say(topic.label), links.topic(topic.id), shelf.by_topic.get(topic.id, ()))
     for code, cards in shelf.by_place.items():

@@ -37,8 +37,9 @@ def _walk(value: object, found: list[str]) -> None:
 
 
 def _walk_record(value: object, found: list[str]) -> None:
-    names = _names(type(value))
-    found.append(type(value).__name__)
+    record: type = type(value)
+    names = _names(record)
+    found.append(record.__name__)
     if "digest" in names:
         found.append(value.digest)  # type: ignore[attr-defined]  # just looked up
     else:

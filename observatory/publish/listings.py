@@ -50,6 +50,7 @@ class Listing:
     chart: Bars | None = None
     beside: Link | None = None
     link: str | None = None
+    also: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ class Shelfmark:
     chart: Bars | None = None
     beside: Link | None = None
     link: str | None = None
+    also: tuple[Link, ...] = ()
 
 
 def cut(mark: Shelfmark) -> Iterator[Page]:
@@ -103,6 +105,7 @@ def _page(mark: Shelfmark, number: int, pages: int) -> Listing:
         chart=mark.chart if first else None,
         beside=mark.beside if first else None,
         link=mark.link if first else None,
+        also=mark.also if first else (),
     )
 
 
@@ -121,7 +124,9 @@ def sections(shelf: Shelf) -> Iterator[Page]:
                     within=Link(shelf.say(words.SECTIONS[section]), links.section(section)),
                     here=section.value,
                     cards=related,
-                    lead=shelf.say("On open badges, credentials in general and the like: kept and searchable, but left out of the other lists."),
+                    lead=shelf.say(
+                        "On open badges, credentials in general and the like: kept and searchable, but left out of the other lists."
+                    ),
                     indexed=False,
                 )
             )
@@ -140,6 +145,17 @@ def _section(shelf: Shelf, section: Section) -> Shelfmark:
         feed=True,
         facets=_section_facets(shelf, section, cards),
         beside=Link(str(len(related)), f"{base}related/") if related else None,
+        also=_also(shelf) if section is Section.POLICY else (),
+    )
+
+
+def _also(shelf: Shelf) -> tuple[Link, ...]:
+    """The pages that look at policy otherwise than by list."""
+    return (
+        Link(shelf.say("Timeline"), "policy/timeline/"),
+        Link(shelf.say("Map"), "policy/map/"),
+        Link(shelf.say("Who moved"), "policy/moved/"),
+        Link(shelf.say("What is being prepared"), "policy/ahead/"),
     )
 
 
@@ -294,7 +310,12 @@ def _combined(base: str, label: str, here: str, parts: Iterable[Part]) -> Iterat
     for part, name, cards in parts:
         yield from cut(
             Shelfmark(
-                base=f"{base}{part}/", heading=name, within=Link(label, base), here=here, cards=cards, indexed=False
+                base=f"{base}{part}/",
+                heading=name,
+                within=Link(label, base),
+                here=here,
+                cards=cards,
+                indexed=False,
             )
         )
 
@@ -350,10 +371,19 @@ def years(shelf: Shelf) -> Iterator[Page]:
     for year, cards in shelf.by_year.items():
         base = links.year(year)
         label = str(year) if year else shelf.say("Undated")
-        lead = "" if year else shelf.say("Living pages, projects and works that state no date; none was made up for them.")
+        lead = (
+            ""
+            if year
+            else shelf.say("Living pages, projects and works that state no date; none was made up for them.")
+        )
         yield from cut(
             Shelfmark(
-                base=base, heading=label, here="", cards=cards, lead=lead, facets=_plain_facets(shelf, cards, base)
+                base=base,
+                heading=label,
+                here="",
+                cards=cards,
+                lead=lead,
+                facets=_plain_facets(shelf, cards, base),
             )
         )
         yield from by_section(shelf, base, label, "", cards)
@@ -361,7 +391,8 @@ def years(shelf: Shelf) -> Iterator[Page]:
 
 def _plain_facets(shelf: Shelf, cards: Cards, base: str) -> tuple[Facet, ...]:
     return _facets(
-        (shelf.say("Section"), section_counts(shelf, cards, base)), (shelf.say("Topic"), topic_counts(shelf, cards))
+        (shelf.say("Section"), section_counts(shelf, cards, base)),
+        (shelf.say("Topic"), topic_counts(shelf, cards)),
     )
 
 
@@ -410,7 +441,9 @@ def authors(shelf: Shelf) -> Iterator[Page]:
             for creator in shelf.entries[card.id].work.creators
             if links.name_key(creator.name) == key
         )
-        yield from cut(Shelfmark(base=links.author(key), heading=_usual(names), here="", cards=cards, indexed=False))
+        yield from cut(
+            Shelfmark(base=links.author(key), heading=_usual(names), here="", cards=cards, indexed=False)
+        )
 
 
 def _usual(names: Iterable[str]) -> str:

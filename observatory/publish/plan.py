@@ -11,10 +11,11 @@ from xml.sax.saxutils import escape
 from observatory.model import Catalogue, Section, Site
 from observatory.publish import links, words
 from observatory.publish.cards import Link
-from observatory.publish.feeds import FORMATS, Feed, feeds, items
+from observatory.publish.feeds import FORMATS, Feed, Write, feeds, items
 from observatory.publish.fingerprint import fingerprint
 from observatory.publish.page import Page, Row
 from observatory.publish.pages import PAGES
+from observatory.publish.service import SEARCHED, search_index
 from observatory.publish.shelf import Shelf, make_shelf
 
 FORM = "1"  # raised when the making of feeds or machine files changes, so that they are written anew
@@ -73,6 +74,7 @@ def plan(catalogue: Catalogue, site: Site, renderer: Renderer) -> Iterator[Outpu
     yield from _feeds(shelf, site)
     yield from _redirects(shelf, frame, renderer)
     yield _file("sitemap.xml", _sitemap(indexed, site))
+    yield Output(SEARCHED, fingerprint(FORM, shelf.everything), partial(search_index, shelf))
     yield _file("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {site.url}sitemap.xml\n".encode())
     for path, body in statics.items():
         yield _file(path, body)
@@ -80,12 +82,20 @@ def plan(catalogue: Catalogue, site: Site, renderer: Renderer) -> Iterator[Outpu
 
 def _frame(site: Site, renderer: Renderer, statics: Mapping[str, bytes]) -> Frame:
     say = renderer.gettext
-    nav = [(section.value, Link(say(words.SECTIONS_SHORT[section]), links.section(section))) for section in Section]
+    nav = [
+        (section.value, Link(say(words.SECTIONS_SHORT[section]), links.section(section)))
+        for section in Section
+    ]
     nav.append(("topics", Link(say("Topics"), "topics/")))
     nav.append(("countries", Link(say("Countries"), "countries/")))
+    nav.append(("search", Link(say("Search"), "search/")))
     nav.append(("subscribe", Link(say("Subscribe"), "subscribe/")))
-    styles = fingerprint(sorted((path, body.hex()) for path, body in statics.items() if path.endswith((".css", ".js"))))
-    return Frame(site.title, site.url, site.language, site.maintainer, site.maintainer_url, tuple(nav), styles[:8])
+    styles = fingerprint(
+        sorted((path, body.hex()) for path, body in statics.items() if path.endswith((".css", ".js")))
+    )
+    return Frame(
+        site.title, site.url, site.language, site.maintainer, site.maintainer_url, tuple(nav), styles[:8]
+    )
 
 
 def _page(page: Page, row: Row, base: str, frame: Frame, renderer: Renderer) -> Output:
@@ -102,7 +112,7 @@ def _feeds(shelf: Shelf, site: Site) -> Iterator[Output]:
             yield Output(f"{feed.base}{form.file}", told, partial(_write_feed, shelf, feed, form.write, site))
 
 
-def _write_feed(shelf: Shelf, feed: Feed, write: Callable[..., bytes], site: Site) -> bytes:
+def _write_feed(shelf: Shelf, feed: Feed, write: Write, site: Site) -> bytes:
     return write(feed, items(shelf, feed), site)
 
 
@@ -113,11 +123,20 @@ def _redirects(shelf: Shelf, frame: Frame, renderer: Renderer) -> Iterator[Outpu
     for former, present in sorted(shelf.catalogue.aliases.items()):
         if present in shelf.cards and former not in shelf.cards:
             card = shelf.cards[present]
-            yield _page(Page(path=links.entry(former), title=card.title, view=card, indexed=False), row, base, frame, renderer)
+            yield _page(
+                Page(path=links.entry(former), title=card.title, view=card, indexed=False),
+                row,
+                base,
+                frame,
+                renderer,
+            )
 
 
 def _sitemap(pages: list[Page], site: Site) -> bytes:
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
+    ]
     for page in sorted(pages, key=lambda page: page.path):
         modified = f"<lastmod>{page.modified}</lastmod>" if page.modified else ""
         lines.append(f"<url><loc>{escape(site.url + page.path)}</loc>{modified}</url>")

@@ -9,7 +9,6 @@ from urllib.parse import quote
 from observatory.model import (
     Creator,
     Entry,
-    EntryKind,
     Instrument,
     Level,
     PartialDate,
@@ -124,7 +123,8 @@ class Record:
     seen_host: str
     citation: str
     steps: tuple[StepView, ...]
-    bundles: tuple[Bundle, ...]
+    policy: tuple[Bundle, ...]
+    about: tuple[Bundle, ...]
     outside: tuple[Outside, ...]
     topics: tuple[Link, ...]
     related: tuple[tuple[Card, str], ...]
@@ -148,7 +148,9 @@ def records(shelf: Shelf) -> Iterator[Page]:
             view=record(shelf, entry),
             here=entry.section.value,
             indexed=entry.status is Status.PUBLISHED,
-            modified=str(max((shelf.day(change.at) for change in entry.changes), default=shelf.day(entry.first_seen))),
+            modified=str(
+                max((shelf.day(change.at) for change in entry.changes), default=shelf.day(entry.first_seen))
+            ),
         )
 
 
@@ -178,7 +180,8 @@ def record(shelf: Shelf, entry: Entry) -> Record:
         seen_host=links.host(seen_at or ""),
         citation=cite(work),
         steps=_steps(shelf, entry),
-        bundles=tuple(_bundles(shelf, entry)),
+        policy=tuple(_bundles(shelf, entry, POLICY_TIES)),
+        about=tuple(_bundles(shelf, entry, OTHER_TIES)),
         outside=tuple(_outside(shelf, entry)),
         topics=_topics(shelf, work),
         related=_related(shelf, entry),
@@ -248,27 +251,34 @@ def _steps(shelf: Shelf, entry: Entry) -> tuple[StepView, ...]:
 
 # ---------------------------------------------------------------- relations
 
-FORWARD = (
+# What ties acts together stands with an act's steps; all else below the topics.
+POLICY_TIES = (
     RelationType.ADOPTS,
     RelationType.IMPLEMENTS,
     RelationType.AMENDS,
     RelationType.REPEALS,
-    RelationType.RESPONDS_TO,
+)
+OTHER_TIES = (
     RelationType.ABOUT,
+    RelationType.RESPONDS_TO,
     RelationType.PART_OF,
     RelationType.VERSION_OF,
     RelationType.TRANSLATION_OF,
 )
 
 
-def _bundles(shelf: Shelf, entry: Entry) -> Iterator[Bundle]:
+def _bundles(shelf: Shelf, entry: Entry, ties: tuple[RelationType, ...]) -> Iterator[Bundle]:
     """What it relates to, then what relates to it; the press comes as a bundle of its own."""
-    for kind in FORWARD:
-        targets = (shelf.targets.get(relation.target) for relation in entry.work.relations if relation.type is kind)
+    for kind in ties:
+        targets = (
+            shelf.targets.get(relation.target) for relation in entry.work.relations if relation.type is kind
+        )
         if cards := _cards(shelf, entry, (target for target in targets if target)):
             yield Bundle(shelf.say(words.RELATIONS[kind]), cards)
-    for kind in FORWARD:
-        held = _cards(shelf, entry, (other for found, other in shelf.backward.get(entry.id, ()) if found is kind))
+    for kind in ties:
+        held = _cards(
+            shelf, entry, (other for found, other in shelf.backward.get(entry.id, ()) if found is kind)
+        )
         press = tuple(card for card in held if kind is RelationType.ABOUT and card.kind in PRESS)
         if rest := tuple(card for card in held if card not in press):
             yield Bundle(shelf.say(words.RELATIONS_BACK[kind]), rest)
@@ -423,5 +433,9 @@ def _report(shelf: Shelf, entry: Entry) -> str | None:
     if not shelf.site.contact:
         return None
     subject = quote(shelf.say("Correction: %s") % entry.id)
-    body = quote(f"{shelf.site.url}{links.entry(entry.id)}\n\n" + shelf.say("What is wrong, and where you know it from:") + "\n")
+    body = quote(
+        f"{shelf.site.url}{links.entry(entry.id)}\n\n"
+        + shelf.say("What is wrong, and where you know it from:")
+        + "\n"
+    )
     return f"mailto:{quote(shelf.site.contact, safe='@')}?subject={subject}&body={body}"

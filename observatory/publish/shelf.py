@@ -87,7 +87,9 @@ class Shelf:
 
     @cached_property
     def by_source(self) -> Mapping[str, Cards]:
-        return _index(self.everything, lambda card: {seen.source_id for seen in self.entries[card.id].provenances})
+        return _index(
+            self.everything, lambda card: {seen.source_id for seen in self.entries[card.id].provenances}
+        )
 
     @cached_property
     def by_publisher(self) -> Mapping[str, Cards]:
@@ -137,6 +139,10 @@ class Shelf:
         """Codes of all places that have a page."""
         return tuple(sorted(frozenset(self.by_place) | frozenset(self.facts)))
 
+    @cached_property
+    def place_codes_set(self) -> frozenset[str]:
+        return frozenset(self.place_codes)
+
     def parent(self, code: str) -> str | None:
         """The state that a jurisdiction belongs to."""
         return self.place(code).parent or (code.split("-")[0] if "-" in code else None)
@@ -184,12 +190,15 @@ def make_shelf(catalogue: Catalogue, site: Site, say: Gettext) -> Shelf:
     press = {entry.id for entry in entries.values() if _is_press_about(entry, entries, targets)}
     linked = _places_with_page(catalogue, press)
     cards = {
-        entry.id: make_card(entry, catalogue.places, linked, entry.id in superseded) for entry in entries.values()
+        entry.id: make_card(entry, catalogue.places, linked, entry.id in superseded)
+        for entry in entries.values()
     }
     published = (card for card in cards.values() if entries[card.id].status is Status.PUBLISHED)
     everything = tuple(sorted(published, key=newest_first))
     default = tuple(
-        card for card in everything if card.id not in press and entries[card.id].work.scope is not Scope.RELATED
+        card
+        for card in everything
+        if card.id not in press and entries[card.id].work.scope is not Scope.RELATED
     )
     return Shelf(catalogue, site, entries, cards, everything, default, backward, targets, say)
 
@@ -239,7 +248,7 @@ def _backward(
     for entry in entries.values():
         for relation in entry.work.relations:
             target = targets.get(relation.target)
-            if target in entries and target != entry.id and entry.status is Status.PUBLISHED:
+            if target and target in entries and target != entry.id and entry.status is Status.PUBLISHED:
                 found[target].append((relation.type, entry.id))
     return {target: tuple(sorted(held)) for target, held in found.items()}
 
@@ -274,7 +283,9 @@ def _places_with_page(catalogue: Catalogue, press: set[str]) -> frozenset[str]:
     about = Counter(
         code
         for entry in catalogue.entries
-        if entry.status is Status.PUBLISHED and entry.work.scope is not Scope.RELATED and entry.id not in press
+        if entry.status is Status.PUBLISHED
+        and entry.work.scope is not Scope.RELATED
+        and entry.id not in press
         for code in place_codes(entry)
     )
     return frozenset(about) | {facts.code for facts in catalogue.countries}

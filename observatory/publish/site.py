@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -43,7 +44,9 @@ def publish(catalogue: Catalogue, site: Site, templates: Path, out: Path) -> Pub
     try:
         return _publish(plan(catalogue, site, Templates(templates, site.language)), out)
     except OSError as error:
-        raise StorageError(f"can't write the site: {error.filename or out}: {error.strerror or error}") from error
+        raise StorageError(
+            f"can't write the site: {error.filename or out}: {error.strerror or error}"
+        ) from error
 
 
 # ---------------------------------------------------------------- templates
@@ -105,7 +108,7 @@ class Templates:
     def _short(self, date: PartialDate) -> Markup:
         return _time(date, words.say_date(date, self.gettext, short=True))
 
-    def _word(self, member: words.StrEnum) -> str:
+    def _word(self, member: StrEnum) -> str:
         return self.gettext(words.label(member))
 
 
@@ -129,7 +132,9 @@ def _publish(outputs: Iterable[Output], out: Path) -> Published:
         after[output.path] = output.digest
         if before.get(output.path) != output.digest or not _target(out, output.path).is_file():
             if not written and before:
-                _write(manifest, json.dumps(dict.fromkeys(before, "")).encode())  # until all is done, trust no digest
+                _write(
+                    manifest, json.dumps(dict.fromkeys(before, "")).encode()
+                )  # until all is done, trust no digest
             _write(_target(out, output.path), output.render())
             written += 1
     gone = [path for path in before if path not in after]

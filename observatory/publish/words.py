@@ -85,8 +85,12 @@ SECTION_LEADS: Mapping[Section, str] = {
         "Studies, surveys and evaluations of national and international bodies; guides, toolkits and standards."
     ),
     Section.READING: N_("Journal articles, conference papers, chapters, books and theses."),
-    Section.EVENTS: N_("Conferences, webinars and seminars; calls for funding, papers and evidence with their deadlines."),
-    Section.PROJECTS: N_("Projects with their partners, networks, observatories and bodies that work on micro-credentials."),
+    Section.EVENTS: N_(
+        "Conferences, webinars and seminars; calls for funding, papers and evidence with their deadlines."
+    ),
+    Section.PROJECTS: N_(
+        "Projects with their partners, networks, observatories and bodies that work on micro-credentials."
+    ),
     Section.NEWS: N_("News, podcasts and press; institutional pages, registers, glossaries and tools."),
 }
 LEVELS: Mapping[Level, str] = {

@@ -1,0 +1,215 @@
+"""Pages about the site itself: how it is made, how to search, subscribe, suggest and embed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from observatory.model import EntryKind, PartialDate
+from observatory.publish import countries, links, listings, words
+from observatory.publish.cards import Link
+from observatory.publish.countries import CountryRow
+from observatory.publish.listings import Count
+from observatory.publish.page import Page
+from observatory.publish.shelf import Cards, Shelf
+from observatory.publish.topics import (
+    TopicGroup,
+    TopicLine,
+    TopicsView,
+    section_totals,
+    topic_groups,
+    topics_index,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source as the about page lists it."""
+
+    name: str
+    path: str
+    kind: str
+    outcome: str
+    cause: str
+    last_success: PartialDate | None
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    entries: int
+    withdrawn: int
+    undated: int
+    pending: int
+    updated: PartialDate
+    kinds: tuple[Count, ...]
+    sources: tuple[SourceRow, ...]
+    groups: tuple[tuple[str, tuple[TopicLine, ...]], ...]
+
+
+def about(shelf: Shelf) -> Iterator[Page]:
+    """Make the page on method, rules, coverage and the sources' health."""
+    (topics,) = topics_index(shelf)
+    assert isinstance(topics.view, TopicsView)
+    view = About(
+        entries=len(shelf.everything),
+        withdrawn=len(shelf.entries) - len(shelf.everything),
+        undated=len(shelf.by_year.get(None, ())),
+        pending=shelf.catalogue.pending,
+        updated=shelf.day(shelf.catalogue.as_of),
+        kinds=listings.kind_counts(shelf, shelf.everything),
+        sources=_source_rows(shelf),
+        groups=topics.view.groups,
+    )
+    yield Page(path="about/", title=shelf.say("About"), view=view, here="about")
+
+
+def _source_rows(shelf: Shelf) -> tuple[SourceRow, ...]:
+    found = []
+    for source in shelf.catalogue.sources:
+        health = shelf.catalogue.health.get(source.id)
+        last = health.last_success if health else None
+        found.append(
+            SourceRow(
+                source.name,
+                links.source(source.id),
+                source.kind,
+                health.outcome.value if health and health.outcome else "",
+                health.cause.value if health and health.cause else "",
+                shelf.day(last) if last else None,
+                len(shelf.by_source.get(source.id, ())),
+            )
+        )
+    return tuple(sorted(found, key=lambda row: row.name.casefold()))
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    sections: tuple[Count, ...]
+    groups: tuple[TopicGroup, ...]
+    countries: tuple[CountryRow, ...]
+    searches: tuple[Link, ...]
+
+
+def subscribe(shelf: Shelf) -> Iterator[Page]:
+    """Make the page that leads to every feed."""
+    view = Subscribe(
+        section_totals(shelf),
+        topic_groups(shelf),
+        tuple(row for row in countries.rows(shelf, shelf.place_codes) if row.entries),
+        tuple(Link(query.title, links.search(query.id)) for query in shelf.catalogue.searches),
+    )
+    yield Page(path="subscribe/", title=shelf.say("Subscribe"), view=view, here="subscribe", feed="")
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The view of a page that says the same whatever the catalogue holds."""
+
+
+def not_found(shelf: Shelf) -> Iterator[Page]:
+    yield Page(path="404.html", title=shelf.say("Page not found"), view=Nothing(), indexed=False)
+
+
+# ---------------------------------------------------------------- search, suggest, embed
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """The static lists that divide the catalogue, for readers without JavaScript."""
+
+    entries: int
+    sections: tuple[Count, ...]
+    levels: tuple[Count, ...]
+    years: tuple[Count, ...]
+
+
+def search(shelf: Shelf) -> Iterator[Page]:
+    """Make the search page."""
+    view = SearchView(
+        len(shelf.everything),
+        section_totals(shelf),
+        listings.level_counts(shelf, shelf.default),
+        listings.year_counts(shelf, shelf.default),
+    )
+    yield Page(path="search/", title=shelf.say("Search"), view=view, here="search")
+
+
+SEARCHED = "search/entries.json"
+
+
+def search_index(shelf: Shelf) -> bytes:
+    """What the search page looks through: address, title, who and where, year, kind and words of each entry."""
+    rows = [
+        [
+            card.path,
+            card.title,
+            card.title_en or "",
+            " · ".join((*card.creators, card.venue or "")).strip(" ·"),
+            str(card.date or ""),
+            shelf.say(words.KINDS[card.kind]),
+            " ".join((*(place.text for place in card.places), *shelf.entries[card.id].work.topics)),
+            card.summary or "",
+        ]
+        for card in shelf.everything
+    ]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """The form's choices, and a mail begun."""
+
+    kinds: tuple[tuple[str, str], ...]
+    topics: tuple[tuple[str, str], ...]
+    contact: str | None
+    mail: str | None
+
+
+def suggest(shelf: Shelf) -> Iterator[Page]:
+    """Make the page where readers suggest a publication."""
+    contact = shelf.site.contact
+    subject = quote(shelf.say("Suggestion"))
+    body = quote(shelf.say("Title:\nAddress:\nWho made it:\nDate:\nWhy it belongs here:\n"))
+    view = Suggest(
+        kinds=tuple((kind.value, shelf.say(words.KINDS[kind])) for kind in EntryKind),
+        topics=tuple((topic.id, shelf.say(topic.label)) for topic in shelf.catalogue.topics),
+        contact=contact,
+        mail=f"mailto:{quote(contact, safe='@')}?subject={subject}&body={body}" if contact else None,
+    )
+    yield Page(path="suggest/", title=shelf.say("Suggest a publication"), view=view, here="suggest")
+
+
+EMBEDDED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """The latest five of a list, to stand in somebody else's page."""
+
+    heading: str
+    cards: Cards
+    base: str
+
+
+def embed(shelf: Shelf) -> Iterator[Page]:
+    """Make the pages that may be framed: one for each topic and place with entries."""
+    for topic in shelf.catalogue.topics:
+        if cards := shelf.by_topic.get(topic.id, ()):
+            path = f"embed/topic/{topic.id}/"
+            yield _embed(
+                path,
+                shelf.say(topic.label),
+                shelf.newest(cards, EMBEDDED) or cards[:EMBEDDED],
+                links.topic(topic.id),
+            )
+    for code, cards in shelf.by_place.items():
+        place = shelf.place(code)
+        latest = shelf.newest(cards, EMBEDDED) or cards[:EMBEDDED]
+        yield _embed(f"embed/country/{code.lower()}/", place.name, latest, links.country(place))
+
+
+def _embed(path: str, heading: str, cards: Cards, base: str) -> Page:
+    return Page(path=path, title=heading, view=Embed(heading, cards, base), indexed=False)
