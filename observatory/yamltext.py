@@ -103,7 +103,8 @@ def dump(data: object) -> str:
     yaml.allow_unicode = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.emit(_events_of_document(data), out)
-    return _LONE_WORD.sub(r"\1 ", out.getvalue().removesuffix("...\n"))
+    joined = _LONE_WORD.sub(r"\1 ", out.getvalue().removesuffix("...\n"))
+    return re.sub(" +\n", "\n", joined)
 
 
 def append(text: str, items: Sequence[Mapping[str, object]], key: str | None = None) -> str:
@@ -284,11 +285,11 @@ def _events(data: object) -> Iterator[Event]:
 
 
 def _is_short(items: Sequence[object]) -> bool:
-    """Tell a list of a few short words: it reads best in one line."""
+    """Tell a list of a few short words or of many codes: it reads best in one line."""
     words = all(
         isinstance(item, str | int) and len(str(item)) <= 24 and " " not in str(item) for item in items
     )
-    return words and sum(len(str(item)) + 2 for item in items) <= 70
+    return words and (sum(len(str(item)) + 2 for item in items) <= 70 or max(len(str(i)) for i in items) <= 6)
 
 
 def _scalar_event(value: object) -> ScalarEvent:
@@ -296,7 +297,7 @@ def _scalar_event(value: object) -> ScalarEvent:
         text = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
         return ScalarEvent(None, _TEXT, (True, False, False), text)
     plain = _scalar(value, None) == value and not _UNPRINTABLE.search(value)
-    folded = len(value) > WIDTH - 12 and " " in value and not re.search(r"\n|^ | $|  ", value)
+    folded = len(value) > 80 and " " in value and not re.search(r"\n|^ | $|  ", value)
     return ScalarEvent(None, _TEXT, (plain, True, True), value, style=">" if folded else None)
 
 
