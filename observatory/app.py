@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from observatory.config import Config, load
 from observatory.errors import NotFound
@@ -45,7 +45,9 @@ class RunReport:
 class Observatory:
     """An observatory: its configuration and its data folder. Open it with `with Observatory.open(…) as obs:`."""
 
-    def __init__(self, config: Config, data: Path, now: datetime | None = None, progress: Progress | None = None) -> None:
+    def __init__(
+        self, config: Config, data: Path, now: datetime | None = None, progress: Progress | None = None
+    ) -> None:
         self.config = config
         self.data = data
         self._now = now
@@ -71,7 +73,9 @@ class Observatory:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, _type: type[BaseException] | None, _value: BaseException | None, _tb: TracebackType | None) -> None:
+    def __exit__(
+        self, _type: type[BaseException] | None, _value: BaseException | None, _tb: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -157,13 +161,37 @@ class Observatory:
         """Find an entry by id, former id, address or DOI."""
         found = self.store.entry(id_or_url)
         if found is None:
-            raise NotFound(f"no entry {id_or_url!r}; `observatory search` finds entries, `observatory explain` says why one is missing")
+            raise NotFound(
+                f"no entry {id_or_url!r}; `observatory search` finds entries, `observatory explain` says why one is missing"
+            )
         return found
+
+    def stats(self) -> Mapping[str, Mapping[str, int]]:
+        """Count entries by status, kind, topic, country and source: the shape of `stats --json`."""
+        from observatory.catalogue.queries import stats
+
+        return stats(self.store)
+
+    def explain(self, id_or_url: str) -> Mapping[str, Any]:
+        """Tell an entry's trail, or that of an address that made none: the shape of `explain --json`."""
+        from observatory.explain import explain
+
+        return explain(self.config, self.store, id_or_url)
+
+    def judge(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Judge a record {title, summary, url, publisher, language}: the shape of `judge --json`."""
+        from observatory.judge.records import judge_record
+
+        return judge_record(record, self.config.vocabulary)
+
+    def resolve(self, pair: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Say what two records {a, b} are to each other: the shape of `resolve --json`."""
+        from observatory.judge.records import resolve_pair
+
+        return resolve_pair(pair)
 
     def catalogue(self) -> Catalogue:
         """Read all that publishing may know, at one moment."""
-        from observatory.catalogue.queries import stats
-
         config, store = self.config, self.store
         return Catalogue(
             as_of=store.last_run() or self.now,
@@ -178,7 +206,7 @@ class Observatory:
             peer_groups=config.peer_groups,
             definitions=config.definitions,
             terms=config.terms,
-            pending=stats(store)["entries"].get("pending", 0),
+            pending=self.stats()["entries"].get("pending", 0),
         )
 
     # ------------------------------------------------------------ stages, under the lock
@@ -202,14 +230,18 @@ class Observatory:
         ends = archive.ends(written) if written else {}
         return tuple(sorted((*skipped, *(_report(source, ends) for source in asked)), key=lambda r: r.id))
 
-    def _choose(self, only: Sequence[str], *, due: bool, offline: bool) -> tuple[list[Source], tuple[SourceReport, ...]]:
+    def _choose(
+        self, only: Sequence[str], *, due: bool, offline: bool
+    ) -> tuple[list[Source], tuple[SourceReport, ...]]:
         """Part the configured sources in those to ask now and those to skip, with the cause."""
         from observatory.schedule import is_due
         from spiders._kind import kinds
 
         known = {source.id for source in self.config.sources}
         if unknown := sorted(set(only) - known):
-            raise NotFound(f"no source {unknown[0]!r} in {self.config.path.name}; `observatory source list` shows their ids")
+            raise NotFound(
+                f"no source {unknown[0]!r} in {self.config.path.name}; `observatory source list` shows their ids"
+            )
         health = self.store.health() if due else {}
         asked: list[Source] = []
         skipped: list[SourceReport] = []
@@ -242,7 +274,9 @@ class Observatory:
 
         self._progress("publish: reading the catalogue")
         published = publish(self.catalogue(), self.config.site, self.config.root / "site_templates", self.site_folder)
-        self._progress(f"publish: {published.written} files written, {published.unchanged} unchanged, {published.removed} removed")
+        self._progress(
+            f"publish: {published.written} files written, {published.unchanged} unchanged, {published.removed} removed"
+        )
         return published
 
 

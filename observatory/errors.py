@@ -1,12 +1,12 @@
 """The error tree. Every message names the thing, the place and the next step.
 
-    ObservatoryError
-    ├── UsageError              what was asked for can't be asked so (exit 2)
-    │   └── ConfigError         one or many flaws in the curators' files, all at once
-    ├── NotFound                no such entry, source, edition … (exit 1)
-    ├── Busy                    another process holds the write lock (exit 1)
-    ├── StorageError            disk or database: full, read-only, newer than this code, damaged
-    └── UnreadableError         bytes from outside that can't be read; carries a `Cause`
+ObservatoryError
+├── UsageError              what was asked for can't be asked so (exit 2)
+│   └── ConfigError         one or many flaws in the curators' files, all at once
+├── NotFound                no such entry, source, edition … (exit 1)
+├── Busy                    another process holds the write lock (exit 1)
+├── StorageError            disk or database: full, read-only, newer than this code, damaged
+└── UnreadableError         bytes from outside that can't be read; carries a `Cause`
 """
 
 from __future__ import annotations

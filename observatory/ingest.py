@@ -48,9 +48,21 @@ class Ingest:
     """One ingest: what is new in archive, library and decisions, or (`again`) all of it under today's rules."""
 
     def __init__(
-        self, config: Config, store: Store, folder: Path, data: Path, now: datetime, progress: Callable[[str], None]
+        self,
+        config: Config,
+        store: Store,
+        folder: Path,
+        data: Path,
+        now: datetime,
+        progress: Callable[[str], None],
     ) -> None:
-        self._config, self._store, self._archive, self._now, self._progress = config, store, folder, now, progress
+        self._config, self._store, self._archive, self._now, self._progress = (
+            config,
+            store,
+            folder,
+            now,
+            progress,
+        )
         self._sources = {source.id: source for source in config.sources}
         self._holds = frozenset(source.id for source in config.sources if source.review is Review.HOLD)
         self._names = {source.id: source.name for source in config.sources}
@@ -158,7 +170,11 @@ class Ingest:
             if before is None or before.gone or before.finding != finding:
                 first = before.first_seen if before else self._now
                 changed.append(Shelved(*place, finding=finding, first_seen=first, last_seen=self._now, gone=None))
-        changed += [replace(old, gone=self._now) for place, old in sorted(shelf.items()) if place not in findings and not old.gone]
+        changed += [
+            replace(old, gone=self._now)
+            for place, old in sorted(shelf.items())
+            if place not in findings and not old.gone
+        ]
         return changed
 
     def _unshelve(self, shelved: Sequence[Shelved]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+
 class EntryKind(StrEnum):
     """Kind of the *work* itself, not of the page that announces it (codebook: docs/data.md)."""
 

@@ -84,7 +84,7 @@ def load(text: str | bytes, file: str) -> Marked:
         raise ConfigError(flaws)
     builder = _Builder(file)
     try:
-        data = builder.document(YAML(typ="safe", pure=True).parse(decoded))
+        data = builder.document(YAML(typ="safe").parse(decoded))
     except YAMLError as error:
         raise ConfigError([*builder.flaws, _flaw_of(error, file, decoded)]) from error
     if builder.flaws:
@@ -286,9 +286,7 @@ def _events(data: object) -> Iterator[Event]:
 
 def _is_short(items: Sequence[object]) -> bool:
     """Tell a list of a few short words or of many codes: it reads best in one line."""
-    words = all(
-        isinstance(item, str | int) and len(str(item)) <= 24 and " " not in str(item) for item in items
-    )
+    words = all(isinstance(item, str | int) and len(str(item)) <= 24 and " " not in str(item) for item in items)
     return words and (sum(len(str(item)) + 2 for item in items) <= 70 or max(len(str(i)) for i in items) <= 6)
 
 

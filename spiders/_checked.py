@@ -59,9 +59,7 @@ def _words(value: object) -> object:
 
 
 def _filled(value: object) -> object:
-    if isinstance(value, int) and not isinstance(
-        value, bool
-    ):  # a title, volume or issue may be a number: 1984
+    if isinstance(value, int) and not isinstance(value, bool):  # a title, volume or issue may be a number: 1984
         return str(value)
     if isinstance(value, str) and not value.strip():
         raise ValueError("is empty; leave the key out")

@@ -11,9 +11,8 @@ from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from observatory.model import Finding, HarvestEnd, Memory, Request, Snapshot, SourceRow, Visit
-
 import spiders
+from observatory.model import Finding, HarvestEnd, Memory, Request, Snapshot, SourceRow, Visit
 
 
 class Options(BaseModel):

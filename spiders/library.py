@@ -156,14 +156,15 @@ def _start(_options: LibraryOptions, _memory: Memory) -> Iterable[Request]:
     return ()
 
 
-def _format(path: str, options: LibraryOptions) -> str:
+def format_of(path: str, options: LibraryOptions) -> str:
+    """Name the format of a file: as the options say, else by its ending."""
     if options.format != "auto":
         return options.format
     return {".json": "csl-json", ".bib": "bibtex", ".ris": "ris"}.get(PurePosixPath(path).suffix.lower(), "yaml")
 
 
 def _read(snapshot: Snapshot, options: LibraryOptions) -> Iterator[Finding]:
-    form = _format(snapshot.url, options)
+    form = format_of(snapshot.url, options)
     records, flaws = _yaml(snapshot) if form == "yaml" else _exports.read(form, snapshot.body, snapshot.url)
     for flaw in flaws:
         log.warning("skipped record %s", flaw)
@@ -211,11 +212,21 @@ def flaws(marked: Marked, topics: Collection[str], places: Collection[str]) -> l
     return found
 
 
+def notes(form: str, body: bytes, file: str) -> list[Flaw]:
+    """Check a reference manager's export: the flaws of the records that can't be read."""
+    return _exports.read(form, body, file)[1]
+
+
 def _flaws_of_tags(
     marked: Marked, number: int, item: Mapping[str, Any], topics: Collection[str], places: Collection[str]
 ) -> Iterator[Flaw]:
     name = _name(item, number)
-    for key, known in (("topics", topics), ("countries", places), ("partners", places), ("jurisdiction", places)):
+    for key, known in (
+        ("topics", topics),
+        ("countries", places),
+        ("partners", places),
+        ("jurisdiction", places),
+    ):
         said = item.get(key)
         for word in said if isinstance(said, list) else [said] if isinstance(said, str) else []:
             if word not in known:

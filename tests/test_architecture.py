@@ -144,7 +144,9 @@ def test_pure_rooms_touch_no_network_disk_or_clock(path: Path) -> None:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             assert (node.value.id, node.attr) not in CLOCK, f"{_name(path)}:{node.lineno} reads the clock"
         if isinstance(node, ast.Attribute):
-            assert node.attr not in {"read_text", "read_bytes", "write_text", "write_bytes"}, f"{_name(path)}:{node.lineno}"
+            assert node.attr not in {"read_text", "read_bytes", "write_text", "write_bytes"}, (
+                f"{_name(path)}:{node.lineno}"
+            )
 
 
 @pytest.mark.parametrize("path", FILES, ids=_name)

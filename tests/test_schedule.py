@@ -18,7 +18,9 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAILY = Source(id="enqa", kind="feed", name="ENQA", row="{}", every="1d")
 
 
-def health(hours_ago: float, outcome: Outcome = Outcome.OK, cause: Cause | None = None, ill_days: float = 0) -> SourceHealth:
+def health(
+    hours_ago: float, outcome: Outcome = Outcome.OK, cause: Cause | None = None, ill_days: float = 0
+) -> SourceHealth:
     visit = NOON - timedelta(hours=hours_ago)
     return SourceHealth("enqa", last_visit=visit, outcome=outcome, cause=cause, since=visit - timedelta(days=ill_days))
 

@@ -66,9 +66,7 @@ def write(path: Path, decision: Decision, topics: Collection[str] = ()) -> None:
     can't be written. Either the whole decision stands in the file, or the file is as it was.
     """
     if not CURATOR.fullmatch(decision.by) or path.name != f"{decision.by}.yaml":
-        raise UsageError(
-            f"no name for a curator: {decision.by!r}; use lower-case letters, digits, dots, hyphens"
-        )
+        raise UsageError(f"no name for a curator: {decision.by!r}; use lower-case letters, digits, dots, hyphens")
     item = as_item(decision)
     reader = _Reader(Marked([item], path.name, {}), path.stem, topics)
     reader.decision(0, item)
@@ -109,11 +107,7 @@ def _plain(name: str, values: tuple[str, ...]) -> object:
         return list(values)
     if not values:
         return None
-    return (
-        values[0] == "true"
-        if bool in (hint, *get_args(hint)) and values[0] in ("true", "false")
-        else values[0]
-    )
+    return values[0] == "true" if bool in (hint, *get_args(hint)) and values[0] in ("true", "false") else values[0]
 
 
 # ---------------------------------------------------------------- reading
@@ -187,11 +181,7 @@ class _Reader:
             elif key not in item and belongs:
                 self._flaw(f"`{action}` needs `{key}`", number)
         if has_tag != (need == "tag"):
-            wrong = (
-                "`tag` needs `topics` or `countries`"
-                if need
-                else f"tags say nothing to `{action}`; use `tag`"
-            )
+            wrong = "`tag` needs `topics` or `countries`" if need else f"tags say nothing to `{action}`; use `tag`"
             self._flaw(wrong, number)
         return action
 
@@ -266,9 +256,7 @@ class _Reader:
         for option in options:
             if isinstance(option, type) and issubclass(option, Enum) and said not in list(option):
                 known = [str(each.value) for each in option]
-                self._flaw(
-                    f"no such {name}: {said!r}{_nearest(said, known)}; one of {', '.join(known)}", *place
-                )
+                self._flaw(f"no such {name}: {said!r}{_nearest(said, known)}; one of {', '.join(known)}", *place)
         if PartialDate in options and not _is_date(said):
             self._flaw(f"not a date of the form 2026, 2026-11 or 2026-11-23: {said!r}", *place)
         if name in _ADDRESSES and text.canonical_url(said) is None:
@@ -278,9 +266,7 @@ class _Reader:
     def _words(self, value: object, *place: str | int) -> tuple[str, ...]:
         if isinstance(value, str | int) and not isinstance(value, bool):
             value = [value]
-        if not isinstance(value, list) or any(
-            isinstance(each, dict | list | bool) or each is None for each in value
-        ):
+        if not isinstance(value, list) or any(isinstance(each, dict | list | bool) or each is None for each in value):
             self._flaw("must be a list of words", *place)
             return ()
         return tuple(dict.fromkeys(text.clean(str(each)) for each in value))
@@ -321,9 +307,7 @@ def _kept(path: Path | None) -> list[Decision]:
     try:
         return [codec.loads(Decision, line) for line in path.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StorageError(
-            f"{path} is damaged: mend the decisions file it stands in for, then delete it"
-        ) from error
+        raise StorageError(f"{path} is damaged: mend the decisions file it stands in for, then delete it") from error
 
 
 def _keep(path: Path | None, decisions: Collection[Decision]) -> None:

@@ -174,9 +174,7 @@ class Database:
     def _version(self) -> str | None:
         if not inspect(self._connection).has_table("alembic_version"):
             return None
-        version: str | None = self._connection.exec_driver_sql(
-            "SELECT version_num FROM alembic_version"
-        ).scalar()
+        version: str | None = self._connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         return version
 
     def _name_catalogue(self) -> None:
@@ -206,9 +204,7 @@ class Database:
         keys = [column.name for column in table.primary_key.columns]
         same = and_(*(table.c[name] == bindparam(f"old_{name}") for name in keys))
         with self.transaction():
-            self._connection.execute(
-                table.delete().where(same), [{f"old_{k}": row[k] for k in keys} for row in rows]
-            )
+            self._connection.execute(table.delete().where(same), [{f"old_{k}": row[k] for k in keys} for row in rows])
             self._connection.execute(table.insert(), list(rows))
 
     def _delete_in(self, table: Table, column: str, values: Iterable[str]) -> None:
@@ -242,9 +238,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, so that reads and DDL are in transactions too
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(
-        "PRAGMA synchronous = FULL"
-    )  # what was committed outlives a power cut: the ledger is here
+    connection.execute("PRAGMA synchronous = FULL")  # what was committed outlives a power cut: the ledger is here
     if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
         connection.execute("PRAGMA journal_mode = WAL")
 

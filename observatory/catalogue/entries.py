@@ -39,9 +39,7 @@ class Entries(Texts, Ledger):
 
     def _put(self, puts: Collection[PutEntry]) -> None:
         bodies = {
-            digest_of(put.entry.work.text): put.entry.work.text
-            for put in puts
-            if put.entry.work.text is not None
+            digest_of(put.entry.work.text): put.entry.work.text for put in puts if put.entry.work.text is not None
         }
         self._keep_texts(bodies)
         self._replace(entries, [_row(put.entry) for put in puts])  # names and items go with the old rows
@@ -54,9 +52,7 @@ class Entries(Texts, Ledger):
 
     def _drop(self, ids: Collection[str]) -> None:
         self._delete_in(entries, "id", ids)
-        self._number(
-            {row.entry_id: "" for row in self._rows_in(select(entry_changes), entry_changes.c.entry_id, ids)}
-        )
+        self._number({row.entry_id: "" for row in self._rows_in(select(entry_changes), entry_changes.c.entry_id, ids)})
 
     def _number(self, digests: Mapping[str, str]) -> None:
         """Give the next change number to the entries whose content differs from what it was."""
@@ -131,9 +127,7 @@ class Entries(Texts, Ledger):
 
     def changed_since(self, number: int) -> Iterator[tuple[int, str]]:
         """Name entries of higher change numbers, as (number, id) in order; those that are no more too."""
-        query = select(entry_changes.c.number, entry_changes.c.entry_id).where(
-            entry_changes.c.number > number
-        )
+        query = select(entry_changes.c.number, entry_changes.c.entry_id).where(entry_changes.c.number > number)
         rows = self._rows(query.order_by(entry_changes.c.number, entry_changes.c.entry_id))
         return ((row.number, row.entry_id) for row in rows)
 

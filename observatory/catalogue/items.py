@@ -91,9 +91,7 @@ def _without_texts(item: Item) -> tuple[Item, dict[str, str]]:
         bodies[digest] = work.text
         return replace(work, text=digest)
 
-    views = tuple(
-        replace(v, finding=replace(v.finding, work=lift(v.finding.work), page=None)) for v in item.views
-    )
+    views = tuple(replace(v, finding=replace(v.finding, work=lift(v.finding.work), page=None)) for v in item.views)
     return replace(item, work=lift(item.work), views=views), bodies
 
 

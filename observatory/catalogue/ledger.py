@@ -94,9 +94,7 @@ class Ledger(Database):
 
     def file_digests(self) -> Mapping[str, str]:
         """Give the digests of the library files as last read, by path."""
-        return {
-            row.path: row.digest for row in self._rows(select(ledger_files).order_by(ledger_files.c.path))
-        }
+        return {row.path: row.digest for row in self._rows(select(ledger_files).order_by(ledger_files.c.path))}
 
     def set_file_digests(self, digests: Mapping[str, str]) -> None:
         """Note the library files that were read, in place of those noted before."""

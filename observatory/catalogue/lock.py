@@ -61,9 +61,7 @@ class Lock:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             who = holder(self._path)
-            raise Busy(
-                f"{self._path} is held by {who or 'another process'}: try again when it is done"
-            ) from error
+            raise Busy(f"{self._path} is held by {who or 'another process'}: try again when it is done") from error
         since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         note = Holder(self._command, os.getpid(), socket.gethostname(), since)
         try:

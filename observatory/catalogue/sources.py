@@ -112,11 +112,7 @@ class Sources(Database):
             return
         outcome, cause, detail = self._judged(ref, end)
         is_fine = outcome in _FINE
-        same = (
-            before is not None
-            and before.cause == (cause and cause.value)
-            and is_fine == (before.outcome in _FINE)
-        )
+        same = before is not None and before.cause == (cause and cause.value) and is_fine == (before.outcome in _FINE)
         row = {
             "source_id": end.source_id,
             "last_end": stamp(end.at),
@@ -134,9 +130,7 @@ class Sources(Database):
     def _judged(self, ref: str, end: HarvestEnd) -> tuple[Outcome, Cause | None, str]:
         if end.outcome in _FINE:
             query = select(pages).where(pages.c.source_id == end.source_id, pages.c.key == "")
-            lists = [
-                row for row in self._rows(query.order_by(pages.c.ref)) if _run_of(row.ref) == _run_of(ref)
-            ]
+            lists = [row for row in self._rows(query.order_by(pages.c.ref)) if _run_of(row.ref) == _run_of(ref)]
             if lists and all(row.unread for row in lists):
                 return Outcome.FAILED, Cause(lists[0].unread), lists[0].detail
         return end.outcome, end.cause, end.detail
@@ -147,9 +141,7 @@ class Sources(Database):
             state = self._state(source_id)
             rows = self._rows(select(pages).where(pages.c.source_id == source_id))
         return Memory(
-            validators={
-                row.url: (row.etag, row.last_modified) for row in rows if row.etag or row.last_modified
-            },
+            validators={row.url: (row.etag, row.last_modified) for row in rows if row.etag or row.last_modified},
             seen=frozenset(row.key for row in rows if row.key),
             cursor=state.cursor if state else "",
             complete=bool(state and state.complete),
@@ -192,9 +184,7 @@ class Sources(Database):
         return rows[0] if rows else None
 
     def _moved(self) -> Mapping[str, str]:
-        query = select(pages.c.source_id, pages.c.moved_to).where(
-            pages.c.moved_to.is_not(None), pages.c.key == ""
-        )
+        query = select(pages.c.source_id, pages.c.moved_to).where(pages.c.moved_to.is_not(None), pages.c.key == "")
         return {row.source_id: row.moved_to for row in self._rows(query.order_by(pages.c.at))}
 
     def _item_counts(self, without: Relevance | None = None) -> Mapping[str, int]:

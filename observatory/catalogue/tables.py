@@ -101,14 +101,12 @@ entry_items = Table(
     Column("entry_id", Text, ForeignKey("entries.id", ondelete="CASCADE"), nullable=False, index=True),
 )
 
-entry_names = (
-    Table(  # by what an entry can be asked for: former ids, addresses, `doi:…`; the lowest rank wins
-        "entry_names",
-        metadata,
-        Column("name", Text, primary_key=True),
-        Column("entry_id", Text, primary_key=True, index=True),
-        Column("rank", Integer, nullable=False),
-    )
+entry_names = Table(  # by what an entry can be asked for: former ids, addresses, `doi:…`; the lowest rank wins
+    "entry_names",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("entry_id", Text, primary_key=True, index=True),
+    Column("rank", Integer, nullable=False),
 )
 
 entry_changes = Table(  # outlives its entry, so that the index learns of entries that are no more

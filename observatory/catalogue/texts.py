@@ -38,9 +38,7 @@ class Texts(Database):
         """Delete the texts that no item and no entry uses any more; returns how many."""
         with self.transaction():
             used = {digest for (row,) in self._rows(select(items.c.texts)) for digest in row.split()}
-            used |= {
-                row.text for row in self._rows(select(entries.c.text).where(entries.c.text.is_not(None)))
-            }
+            used |= {row.text for row in self._rows(select(entries.c.text).where(entries.c.text.is_not(None)))}
             unused = {row.digest for row in self._rows(select(texts.c.digest))} - used
             self._delete_in(texts, "digest", unused)
         return len(unused)

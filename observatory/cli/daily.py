@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from observatory.publish.site import Published
 
 STRICT = click.option("--strict", is_flag=True, help="Exit 1 when any source failed.")
-ONLY = click.option("--only", multiple=True, metavar="ID", help="Only this source (may be repeated); its failure exits 1.")
+ONLY = click.option(
+    "--only", multiple=True, metavar="ID", help="Only this source (may be repeated); its failure exits 1."
+)
 DUE = click.option("--due", is_flag=True, help="Only sources whose rhythm (`every`) says so.")
 
 
@@ -35,7 +37,13 @@ def run(settings: Settings, only: tuple[str, ...], due: bool, offline: bool, str
     with progress() as tell, settings.open(tell) as observatory:
         report = observatory.run(only, due=due, offline=offline)
     if json_:
-        as_json({"sources": [_row(r) for r in report.sources], "totals": dict(report.totals), "site": str(report.site)})
+        as_json(
+            {
+                "sources": [_row(r) for r in report.sources],
+                "totals": dict(report.totals),
+                "site": str(report.site),
+            }
+        )
     else:
         _sources(report.sources)
         _totals(report.totals)

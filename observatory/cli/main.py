@@ -104,13 +104,22 @@ class LazyGroup(click.Group):
             click.echo(f"observatory: {error}", err=True)
             sys.exit(error.exit_code)
         except OSError as error:
-            click.echo(f"observatory: {error.filename or 'disk'}: {error.strerror}; nothing acknowledged is lost", err=True)
+            click.echo(
+                f"observatory: {error.filename or 'disk'}: {error.strerror}; nothing acknowledged is lost",
+                err=True,
+            )
             sys.exit(1)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="microcredential-observatory", prog_name="observatory")
-@click.option("--config", type=click.Path(path_type=Path), default="sources.yaml", show_default=True, help="What to watch.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default="sources.yaml",
+    show_default=True,
+    help="What to watch.",
+)
 @click.option("--data", type=click.Path(path_type=Path), help="Where results go.  [default: output/ beside the config]")
 @click.option("--now", type=Moment(), help="Take this moment as the present (tests, simulation).")
 @click.option("-v", "--verbose", count=True, help="Tell more on stderr; -vv tells all.")

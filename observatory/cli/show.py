@@ -18,7 +18,9 @@ def as_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[int] = (), title: str = "") -> None:
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[int] = (), title: str = ""
+) -> None:
     """Print an aligned table: ruled and coloured on a terminal, tab-free plain text in a pipe."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -27,9 +29,21 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequ
 
     wide = sys.stdout.isatty()
     console = Console(width=None if wide else 160, highlight=False, soft_wrap=False)
-    grid = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold", header_style="bold", pad_edge=False)
+    grid = Table(
+        box=SIMPLE_HEAD,
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        pad_edge=False,
+    )
     for number, heading in enumerate(headings):
-        grid.add_column(heading, justify="right" if number in right else "left", overflow="fold", no_wrap=not wide and number == 0)
+        grid.add_column(
+            heading,
+            justify="right" if number in right else "left",
+            overflow="fold",
+            no_wrap=not wide and number == 0,
+        )
     for row in rows:
         grid.add_row(*(Text(clean(str(cell)) if cell is not None else "") for cell in row))
     console.print(grid)

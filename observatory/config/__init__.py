@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from observatory.config.countries import CountryPack, read_countries
+from observatory.config.countries import read_countries
 from observatory.config.places import Places
-from observatory.config.sources import SourceItem, SourcesFile, read_sources, source_of, split
+from observatory.config.sources import SourcesFile, read_sources, source_of, split
 from observatory.config.vocabulary import load_vocabulary
 from observatory.errors import ConfigError, Flaw, UnreadableError
 from observatory.model import (
@@ -32,6 +31,7 @@ from observatory.model import (
 )
 from observatory.yamltext import Marked
 from observatory.yamltext import load as load_yaml
+from spiders import library
 from spiders._checked import flaws_of, nearest
 from spiders._kind import Options, kinds
 
@@ -72,10 +72,11 @@ def load(path: Path) -> Config:
     items = [item for item in said.sources if isinstance(item, dict)]
     sources, found = read_sources(marked, items, kinds())
     flaws += found
-    flaws += _flaws_of_tags(marked, items, {topic.id for topic in vocabulary.topics}, places)
+    topics = {topic.id for topic in vocabulary.topics}
+    flaws += _flaws_of_tags(marked, items, topics, places)
     pack, found = read_countries(root / "curation" / "countries", root, places)
     flaws += found
-    notes = _check_library(root, sources, vocabulary, places, flaws)
+    notes = _check_library(root, sources, topics, places, flaws)
     if flaws:
         raise ConfigError(flaws)
     site = said.site.record()
@@ -120,3 +121,77 @@ def options_of(source: Source) -> Options:
 
 
 # ---------------------------------------------------------------- sources.yaml
+
+
+def _open(path: Path) -> Marked:
+    try:
+        body = path.read_bytes()
+    except FileNotFoundError as error:
+        message = "no such file; go to the folder that holds it, or name it: observatory --config PATH/sources.yaml"
+        raise ConfigError([Flaw(str(path), 0, "", message)]) from error
+    except OSError as error:
+        raise ConfigError([Flaw(str(path), 0, "", f"can't be read: {error.strerror}")]) from error
+    marked = load_yaml(body, path.name)
+    if not isinstance(marked.data, dict):
+        raise ConfigError([marked.flaw("should hold keys such as site: and sources:")])
+    return marked
+
+
+def _whole(marked: Marked, flaws: list[Flaw]) -> SourcesFile:
+    """Check the file as a whole; what is wrong is noted, and what is right of the rest is taken, so that it is checked too."""
+    assert isinstance(marked.data, dict)
+    try:
+        return SourcesFile.model_validate(marked.data)
+    except ValidationError as error:
+        flaws += flaws_of(error, marked, (), SourcesFile)
+        sources = marked.data.get("sources")
+        items = tuple(item for item in sources if isinstance(item, dict)) if isinstance(sources, list) else ()
+        return SourcesFile(sources=items)
+
+
+def _flaws_of_tags(
+    marked: Marked, items: Iterable[Mapping[str, Any]], topics: set[str], places: Mapping[str, Place]
+) -> Iterator[Flaw]:
+    """Check the topics and places in each source's defaults."""
+    for number, item in enumerate(items):
+        defaults = item.get("defaults")
+        if not isinstance(defaults, dict):
+            continue
+        for key, known, what in (
+            ("topics", topics, "topic"),
+            ("countries", places, "code"),
+            ("jurisdiction", places, "code"),
+        ):
+            said = defaults.get(key, ())
+            for word in said if isinstance(said, list) else [said] if said else ():
+                if isinstance(word, str) and word not in known:
+                    message = f"no such {what}: {word!r}{nearest(word, known)}"
+                    yield marked.flaw(
+                        message, "sources", number, "defaults", key, key=f"sources.{item.get('id')}.{key}"
+                    )
+
+
+# ---------------------------------------------------------------- the library
+
+
+def _check_library(
+    root: Path, sources: Iterable[Source], topics: set[str], places: Mapping[str, Place], flaws: list[Flaw]
+) -> list[Flaw]:
+    """Check the hand-kept records; returns the notes on exports of reference managers, whose flaws cost a record only."""
+    notes: list[Flaw] = []
+    for source in sources:
+        options = options_of(source)
+        if not isinstance(options, library.LibraryOptions):
+            continue
+        for path in sorted(path for path in root.glob(options.path) if path.is_file()):
+            file, form = path.relative_to(root).as_posix(), library.format_of(path.name, options)
+            try:
+                if form == "yaml":
+                    flaws += library.flaws(load_yaml(path.read_bytes(), file), topics, places)
+                else:
+                    notes += library.notes(form, path.read_bytes(), file)
+            except ConfigError as error:
+                flaws += error.flaws
+            except UnreadableError as error:
+                notes.append(Flaw(file, 0, "", str(error)))
+    return notes

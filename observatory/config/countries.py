@@ -226,9 +226,7 @@ def read_countries(folder: Path, root: Path, places: Mapping[str, object]) -> tu
     pack = CountryPack(
         countries,
         tuple(group.record(countries) for _, _, group in groups),
-        tuple(
-            item.record() for _, _, item in _listed(lists["definitions"], root, DefinitionItem, "id", flaws)
-        ),
+        tuple(item.record() for _, _, item in _listed(lists["definitions"], root, DefinitionItem, "id", flaws)),
         tuple(item.record() for _, _, item in _listed(lists["terms"], root, TermItem, "lang", flaws)),
     )
     return pack, flaws
@@ -251,9 +249,7 @@ def _one(marked: Marked, path: tuple[int, ...], model: type[M], flaws: list[Flaw
         return None
 
 
-def _listed(
-    path: Path | None, root: Path, model: type[M], name: str, flaws: list[Flaw]
-) -> list[tuple[Marked, int, M]]:
+def _listed(path: Path | None, root: Path, model: type[M], name: str, flaws: list[Flaw]) -> list[tuple[Marked, int, M]]:
     """Read a file that is a list; `name` is the key that tells its items apart."""
     marked = _open(path, root, flaws) if path else None
     if marked is None or path is None:
@@ -272,9 +268,7 @@ def _listed(
 
 def _flaws_of_country(marked: Marked, item: CountryItem, places: Mapping[str, object]) -> Iterator[Flaw]:
     if item.code not in places:
-        yield marked.flaw(
-            f"no such code: {item.code!r}; ISO 3166-1 such as IE, or 3166-2 such as BE-VLG", "code"
-        )
+        yield marked.flaw(f"no such code: {item.code!r}; ISO 3166-1 such as IE, or 3166-2 such as BE-VLG", "code")
     for name, fact in item.facts.items():
         allowed = CELLS.get(name)
         if allowed is None:
@@ -290,9 +284,7 @@ def _flaws_of_country(marked: Marked, item: CountryItem, places: Mapping[str, ob
             yield marked.flaw(f"the cell {name!r} is missing; write value: not-checked", "facts")
 
 
-def _flaws_of_group(
-    marked: Marked, number: int, item: GroupItem, places: Mapping[str, object]
-) -> Iterator[Flaw]:
+def _flaws_of_group(marked: Marked, number: int, item: GroupItem, places: Mapping[str, object]) -> Iterator[Flaw]:
     if bool(item.where) == bool(item.members):
         yield marked.flaw("give either members or where", number, key=item.id)
     for place, code in enumerate(item.members):

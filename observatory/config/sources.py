@@ -133,9 +133,7 @@ class SourceItem(Strict):
     publisher: Text | None = None
     homepage: Address | None = None
     every: Every = Field(default="1d", description="30m, 6h, 1d, 2w, or a cron line of five fields.")
-    review: Review = Field(
-        default=Review.AUTO, description="auto: publish what is relevant; hold: ask a curator."
-    )
+    review: Review = Field(default=Review.AUTO, description="auto: publish what is relevant; hold: ask a curator.")
     enabled: Flag = True
     on_topic: Flag = Field(default=False, description="Everything there is about micro-credentials.")
     defaults: Defaults = Defaults()

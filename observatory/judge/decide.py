@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
+from observatory.judge.extract import combine
+
 from observatory import text
 from observatory.judge import resolve
-from observatory.judge.extract import combine
 from observatory.judge.overrule import Overruled, overrule
 from observatory.model import (
     Change,
@@ -41,7 +42,18 @@ MOST_CHANGES = 12
 # An item older than this at first sight is history, even when its source did not show it before.
 NEWS_DAYS = timedelta(days=30)
 # Fields whose change readers want to hear of; a reworded teaser is not one.
-TOLD_FIELDS = ("title", "date", "url", "pdf_url", "doi", "deadline", "event_start", "event_end", "place", "stage")
+TOLD_FIELDS = (
+    "title",
+    "date",
+    "url",
+    "pdf_url",
+    "doi",
+    "deadline",
+    "event_start",
+    "event_end",
+    "place",
+    "stage",
+)
 
 Classify = Callable[[Work], Verdict]
 

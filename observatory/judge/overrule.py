@@ -121,4 +121,6 @@ def _read(target: str, value: tuple[str, ...]) -> Any:
     return options[0](single)
 
 
-SETTABLE = tuple(sorted({f.name for f in fields(Work)} - {"steps", "relations", "titles", "identifiers", "text", "summary_by"}))
+SETTABLE = tuple(
+    sorted({f.name for f in fields(Work)} - {"steps", "relations", "titles", "identifiers", "text", "summary_by"})
+)

@@ -150,9 +150,7 @@ def standing(shelf: Shelf, code: str) -> Standing:
     said = _said(shelf.facts.get(code))
     if said not in (Standing.UNKNOWN, Standing.UNCHECKED):
         return said
-    by_acts = [
-        found for card in shelf.by_place.get(code, ()) if (found := _by_act(shelf, card.id, code)) is not None
-    ]
+    by_acts = [found for card in shelf.by_place.get(code, ()) if (found := _by_act(shelf, card.id, code)) is not None]
     return min(by_acts, key=list(Standing).index, default=said)
 
 
@@ -210,9 +208,7 @@ def parts(shelf: Shelf) -> Iterator[Page]:
     """Make the part of each country's list that one section holds, where it holds enough."""
     for code in shelf.place_codes:
         place = shelf.place(code)
-        yield from by_section(
-            shelf, links.country(place), place.name, "countries", shelf.by_place.get(code, ())
-        )
+        yield from by_section(shelf, links.country(place), place.name, "countries", shelf.by_place.get(code, ()))
 
 
 def _summary(shelf: Shelf, code: str) -> str:
@@ -249,9 +245,7 @@ def country_view(shelf: Shelf, place: Place, listing: Listing) -> CountryView:
 def fact_view(shelf: Shelf, fact: Fact) -> FactView:
     """Say a cell in words."""
     known = not set(fact.value) <= NOT_NO
-    unknown = (
-        shelf.say("looked for, not found") if "unknown" in fact.value else shelf.say("not looked for yet")
-    )
+    unknown = shelf.say("looked for, not found") if "unknown" in fact.value else shelf.say("not looked for yet")
     url = safe_url(fact.source or "")
     return FactView(
         name=shelf.say(FACTS.get(fact.name, fact.name)),

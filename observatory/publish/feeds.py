@@ -17,9 +17,7 @@ from observatory.publish.shelf import Cards, Shelf
 
 NEWEST = 50
 TAG_YEAR = "2026"  # the year in which we held the name; it is part of every feed id and must never change
-EMPTY = datetime(
-    1970, 1, 1, tzinfo=UTC
-)  # an empty feed keeps one date, so that conditional requests stay true
+EMPTY = datetime(1970, 1, 1, tzinfo=UTC)  # an empty feed keeps one date, so that conditional requests stay true
 ATOM = "http://www.w3.org/2005/Atom"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -194,9 +194,7 @@ def _path(base: str, number: int, under: str) -> str:
 
 def kind_counts(shelf: Shelf, cards: Cards) -> tuple[Count, ...]:
     found = _counted(cards, lambda card: (card.kind,))
-    return tuple(
-        Count(shelf.say(words.KINDS_PLURAL[kind]), found[kind], None) for kind in EntryKind if kind in found
-    )
+    return tuple(Count(shelf.say(words.KINDS_PLURAL[kind]), found[kind], None) for kind in EntryKind if kind in found)
 
 
 def topic_counts(shelf: Shelf, cards: Cards, under: str = "") -> tuple[Count, ...]:
@@ -372,9 +370,7 @@ def years(shelf: Shelf) -> Iterator[Page]:
         base = links.year(year)
         label = str(year) if year else shelf.say("Undated")
         lead = (
-            ""
-            if year
-            else shelf.say("Living pages, projects and works that state no date; none was made up for them.")
+            "" if year else shelf.say("Living pages, projects and works that state no date; none was made up for them.")
         )
         yield from cut(
             Shelfmark(
@@ -427,9 +423,7 @@ def publishers(shelf: Shelf) -> Iterator[Page]:
     """Make a list for every publisher with three entries or more."""
     for key, cards in shelf.by_publisher.items():
         names = (shelf.entries[card.id].work.publisher or "" for card in cards)
-        yield from cut(
-            Shelfmark(base=links.publisher(key), heading=_usual(names), here="", cards=cards, indexed=False)
-        )
+        yield from cut(Shelfmark(base=links.publisher(key), heading=_usual(names), here="", cards=cards, indexed=False))
 
 
 def authors(shelf: Shelf) -> Iterator[Page]:
@@ -441,9 +435,7 @@ def authors(shelf: Shelf) -> Iterator[Page]:
             for creator in shelf.entries[card.id].work.creators
             if links.name_key(creator.name) == key
         )
-        yield from cut(
-            Shelfmark(base=links.author(key), heading=_usual(names), here="", cards=cards, indexed=False)
-        )
+        yield from cut(Shelfmark(base=links.author(key), heading=_usual(names), here="", cards=cards, indexed=False))
 
 
 def _usual(names: Iterable[str]) -> str:

@@ -80,9 +80,7 @@ def home(shelf: Shelf) -> Iterator[Page]:
         host_text=shelf.site.host_text,
         host_blocks=shelf.site.host_blocks,
     )
-    yield Page(
-        path="", title=shelf.site.title, description=shelf.site.subtitle, view=view, here="home", feed=""
-    )
+    yield Page(path="", title=shelf.site.title, description=shelf.site.subtitle, view=view, here="home", feed="")
 
 
 def due(shelf: Shelf) -> tuple[Due, ...]:

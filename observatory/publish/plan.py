@@ -82,27 +82,18 @@ def plan(catalogue: Catalogue, site: Site, renderer: Renderer) -> Iterator[Outpu
 
 def _frame(site: Site, renderer: Renderer, statics: Mapping[str, bytes]) -> Frame:
     say = renderer.gettext
-    nav = [
-        (section.value, Link(say(words.SECTIONS_SHORT[section]), links.section(section)))
-        for section in Section
-    ]
+    nav = [(section.value, Link(say(words.SECTIONS_SHORT[section]), links.section(section))) for section in Section]
     nav.append(("topics", Link(say("Topics"), "topics/")))
     nav.append(("countries", Link(say("Countries"), "countries/")))
     nav.append(("search", Link(say("Search"), "search/")))
     nav.append(("subscribe", Link(say("Subscribe"), "subscribe/")))
-    styles = fingerprint(
-        sorted((path, body.hex()) for path, body in statics.items() if path.endswith((".css", ".js")))
-    )
-    return Frame(
-        site.title, site.url, site.language, site.maintainer, site.maintainer_url, tuple(nav), styles[:8]
-    )
+    styles = fingerprint(sorted((path, body.hex()) for path, body in statics.items() if path.endswith((".css", ".js"))))
+    return Frame(site.title, site.url, site.language, site.maintainer, site.maintainer_url, tuple(nav), styles[:8])
 
 
 def _page(page: Page, row: Row, base: str, frame: Frame, renderer: Renderer) -> Output:
     names = {"page": page, "view": page.view, "site": frame, "root": links.root_from(page.path, frame.url)}
-    return Output(
-        links.file_of(page.path), fingerprint(base, page), partial(renderer.render, row.template, names)
-    )
+    return Output(links.file_of(page.path), fingerprint(base, page), partial(renderer.render, row.template, names))
 
 
 def _feeds(shelf: Shelf, site: Site) -> Iterator[Output]:

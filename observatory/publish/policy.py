@@ -36,9 +36,7 @@ def moves(shelf: Shelf) -> tuple[Move, ...]:
     """All dated steps, latest first. A country's step that an act here tells too is told once, by the act."""
     of_acts = [move for card in shelf.default for move in _of_act(shelf, card)]
     told = {(move.place.text, move.date) for move in of_acts if move.place}
-    of_countries = (
-        move for move in _of_countries(shelf) if move.place and (move.place.text, move.date) not in told
-    )
+    of_countries = (move for move in _of_countries(shelf) if move.place and (move.place.text, move.date) not in told)
     return tuple(sorted((*of_acts, *of_countries), key=_latest_first))
 
 
@@ -70,9 +68,7 @@ def _of_countries(shelf: Shelf) -> Iterator[Move]:
                 continue  # a step that no source dates has no place in time
             url = safe_url(step.source or "")
             host = links.host(url or "")
-            yield Move(
-                step.date, step.stage, step.what, "", links.country(place), "en", link, level, url, host
-            )
+            yield Move(step.date, step.stage, step.what, "", links.country(place), "en", link, level, url, host)
 
 
 def latest(found: Iterable[Move], shelf: Shelf) -> tuple[Move, ...]:
@@ -235,9 +231,7 @@ def tile_map(shelf: Shelf) -> Iterator[Page]:
         members=countries.rows(shelf, inside),
         world=tuple(row for row in world if row.known or row.entries),
     )
-    yield Page(
-        path="policy/map/", title=shelf.say("Policy map"), description=view.lead, view=view, here="policy"
-    )
+    yield Page(path="policy/map/", title=shelf.say("Policy map"), description=view.lead, view=view, here="policy")
 
 
 def _tiles(shelf: Shelf, code: str) -> Iterator[Tile]:

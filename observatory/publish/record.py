@@ -148,9 +148,7 @@ def records(shelf: Shelf) -> Iterator[Page]:
             view=record(shelf, entry),
             here=entry.section.value,
             indexed=entry.status is Status.PUBLISHED,
-            modified=str(
-                max((shelf.day(change.at) for change in entry.changes), default=shelf.day(entry.first_seen))
-            ),
+            modified=str(max((shelf.day(change.at) for change in entry.changes), default=shelf.day(entry.first_seen))),
         )
 
 
@@ -270,15 +268,11 @@ OTHER_TIES = (
 def _bundles(shelf: Shelf, entry: Entry, ties: tuple[RelationType, ...]) -> Iterator[Bundle]:
     """What it relates to, then what relates to it; the press comes as a bundle of its own."""
     for kind in ties:
-        targets = (
-            shelf.targets.get(relation.target) for relation in entry.work.relations if relation.type is kind
-        )
+        targets = (shelf.targets.get(relation.target) for relation in entry.work.relations if relation.type is kind)
         if cards := _cards(shelf, entry, (target for target in targets if target)):
             yield Bundle(shelf.say(words.RELATIONS[kind]), cards)
     for kind in ties:
-        held = _cards(
-            shelf, entry, (other for found, other in shelf.backward.get(entry.id, ()) if found is kind)
-        )
+        held = _cards(shelf, entry, (other for found, other in shelf.backward.get(entry.id, ()) if found is kind))
         press = tuple(card for card in held if kind is RelationType.ABOUT and card.kind in PRESS)
         if rest := tuple(card for card in held if card not in press):
             yield Bundle(shelf.say(words.RELATIONS_BACK[kind]), rest)
@@ -377,9 +371,7 @@ def _names(names: list[str]) -> str:
 
 def _reasons(shelf: Shelf, entry: Entry) -> tuple[Because, ...]:
     labels = {topic.id: shelf.say(topic.label) for topic in shelf.catalogue.topics}
-    return tuple(
-        Because(_about(shelf, reason.about, labels), reason.text, reason.weight) for reason in entry.reasons
-    )
+    return tuple(Because(_about(shelf, reason.about, labels), reason.text, reason.weight) for reason in entry.reasons)
 
 
 def _about(shelf: Shelf, about: str, labels: dict[str, str]) -> str:
@@ -434,8 +426,6 @@ def _report(shelf: Shelf, entry: Entry) -> str | None:
         return None
     subject = quote(shelf.say("Correction: %s") % entry.id)
     body = quote(
-        f"{shelf.site.url}{links.entry(entry.id)}\n\n"
-        + shelf.say("What is wrong, and where you know it from:")
-        + "\n"
+        f"{shelf.site.url}{links.entry(entry.id)}\n\n" + shelf.say("What is wrong, and where you know it from:") + "\n"
     )
     return f"mailto:{quote(shelf.site.contact, safe='@')}?subject={subject}&body={body}"

@@ -181,12 +181,8 @@ def definitions(shelf: Shelf) -> Iterator[Page]:
     view = Definitions(
         tuple(shelf.say(label) for label in ELEMENTS.values()), tuple(_definition(shelf, row) for row in rows)
     )
-    description = shelf.say(
-        "Published definitions of micro-credentials compared, element by element, in our words."
-    )
-    yield Page(
-        path="definitions/", title=shelf.say("Definitions compared"), description=description, view=view
-    )
+    description = shelf.say("Published definitions of micro-credentials compared, element by element, in our words.")
+    yield Page(path="definitions/", title=shelf.say("Definitions compared"), description=description, view=view)
 
 
 def _definition(shelf: Shelf, one: Definition) -> DefinitionView:

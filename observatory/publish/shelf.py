@@ -87,9 +87,7 @@ class Shelf:
 
     @cached_property
     def by_source(self) -> Mapping[str, Cards]:
-        return _index(
-            self.everything, lambda card: {seen.source_id for seen in self.entries[card.id].provenances}
-        )
+        return _index(self.everything, lambda card: {seen.source_id for seen in self.entries[card.id].provenances})
 
     @cached_property
     def by_publisher(self) -> Mapping[str, Cards]:
@@ -189,16 +187,11 @@ def make_shelf(catalogue: Catalogue, site: Site, say: Gettext) -> Shelf:
     superseded = _superseded(entries, backward)
     press = {entry.id for entry in entries.values() if _is_press_about(entry, entries, targets)}
     linked = _places_with_page(catalogue, press)
-    cards = {
-        entry.id: make_card(entry, catalogue.places, linked, entry.id in superseded)
-        for entry in entries.values()
-    }
+    cards = {entry.id: make_card(entry, catalogue.places, linked, entry.id in superseded) for entry in entries.values()}
     published = (card for card in cards.values() if entries[card.id].status is Status.PUBLISHED)
     everything = tuple(sorted(published, key=newest_first))
     default = tuple(
-        card
-        for card in everything
-        if card.id not in press and entries[card.id].work.scope is not Scope.RELATED
+        card for card in everything if card.id not in press and entries[card.id].work.scope is not Scope.RELATED
     )
     return Shelf(catalogue, site, entries, cards, everything, default, backward, targets, say)
 
@@ -283,9 +276,7 @@ def _places_with_page(catalogue: Catalogue, press: set[str]) -> frozenset[str]:
     about = Counter(
         code
         for entry in catalogue.entries
-        if entry.status is Status.PUBLISHED
-        and entry.work.scope is not Scope.RELATED
-        and entry.id not in press
+        if entry.status is Status.PUBLISHED and entry.work.scope is not Scope.RELATED and entry.id not in press
         for code in place_codes(entry)
     )
     return frozenset(about) | {facts.code for facts in catalogue.countries}

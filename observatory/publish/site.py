@@ -44,9 +44,7 @@ def publish(catalogue: Catalogue, site: Site, templates: Path, out: Path) -> Pub
     try:
         return _publish(plan(catalogue, site, Templates(templates, site.language)), out)
     except OSError as error:
-        raise StorageError(
-            f"can't write the site: {error.filename or out}: {error.strerror or error}"
-        ) from error
+        raise StorageError(f"can't write the site: {error.filename or out}: {error.strerror or error}") from error
 
 
 # ---------------------------------------------------------------- templates
@@ -132,9 +130,7 @@ def _publish(outputs: Iterable[Output], out: Path) -> Published:
         after[output.path] = output.digest
         if before.get(output.path) != output.digest or not _target(out, output.path).is_file():
             if not written and before:
-                _write(
-                    manifest, json.dumps(dict.fromkeys(before, "")).encode()
-                )  # until all is done, trust no digest
+                _write(manifest, json.dumps(dict.fromkeys(before, "")).encode())  # until all is done, trust no digest
             _write(_target(out, output.path), output.render())
             written += 1
     gone = [path for path in before if path not in after]

@@ -20,9 +20,7 @@ class TopicGroup:
 
 def section_totals(shelf: Shelf) -> tuple[Count, ...]:
     return tuple(
-        Count(
-            shelf.say(words.SECTIONS[section]), len(shelf.by_section.get(section, ())), links.section(section)
-        )
+        Count(shelf.say(words.SECTIONS[section]), len(shelf.by_section.get(section, ())), links.section(section))
         for section in Section
     )
 

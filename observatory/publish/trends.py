@@ -90,9 +90,7 @@ def _span(shelf: Shelf) -> tuple[int, ...]:
     return tuple(range(min(enough), min(max(enough), shelf.today.year) + 1))
 
 
-def _table(
-    shelf: Shelf, span: tuple[int, ...], kinds: list[EntryKind], found: Counter[tuple[EntryKind, int]]
-) -> Table:
+def _table(shelf: Shelf, span: tuple[int, ...], kinds: list[EntryKind], found: Counter[tuple[EntryKind, int]]) -> Table:
     rows = []
     for year in reversed(span):
         numbers = tuple(found[kind, year] for kind in kinds)
@@ -105,6 +103,4 @@ def _languages(shelf: Shelf) -> tuple[Line, ...]:
     named = Counter[str]()
     for code, number in found.items():
         named[shelf.say(words.LANGUAGES.get(code, code)) if code else shelf.say("not known")] += number
-    return lines(
-        (name, number, None) for name, number in sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))
-    )
+    return lines((name, number, None) for name, number in sorted(named.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -14,9 +14,7 @@ from observatory.catalogue import codec
 from observatory.model import Entry, EntryKind, Finding, Item, PartialDate, Status, Work
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
-DATES = st.builds(PartialDate, st.integers(1, 9999), st.integers(0, 12), st.just(0)) | st.dates().map(
-    PartialDate.of
-)
+DATES = st.builds(PartialDate, st.integers(1, 9999), st.integers(0, 12), st.just(0)) | st.dates().map(PartialDate.of)
 st.register_type_strategy(datetime, MOMENTS)
 st.register_type_strategy(PartialDate, DATES)
 st.register_type_strategy(float, st.floats(allow_nan=False))

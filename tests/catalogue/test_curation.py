@@ -248,9 +248,7 @@ SETS = st.builds(
 
 @settings(deadline=None, max_examples=40)
 @given(decisions=st.lists(PLAIN | MERGES | TAGS | SETS, min_size=1, max_size=4))
-def test_what_is_written_is_read_back(
-    decisions: list[Decision], tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_what_is_written_is_read_back(decisions: list[Decision], tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("d") / "mary.yaml"
     for decision in decisions:
         curation.write(path, decision)
