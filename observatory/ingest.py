@@ -79,12 +79,10 @@ class Ingest:
             with self._store.transaction():
                 self._store.clear_derived()
         self._library(again=again)
-        done = 0
-        for ref, record in archive.read(self._archive, after=self._store.position()):
+        for done, (ref, record) in enumerate(archive.read(self._archive, after=self._store.position()), 1):
             with self._store.transaction():
                 self._record(ref, record)
                 self._store.set_position(ref)
-            done += 1
             if done % 100 == 0:
                 self._progress(f"ingest: {done} archived answers read")
         with self._store.transaction():

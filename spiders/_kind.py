@@ -21,7 +21,7 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-O = TypeVar("O", bound=Options)
+OptionsT = TypeVar("OptionsT", bound=Options)
 
 
 def follow_nothing(_snapshot: Snapshot, _options: Options, _memory: Memory) -> Iterable[Request]:
@@ -30,7 +30,7 @@ def follow_nothing(_snapshot: Snapshot, _options: Options, _memory: Memory) -> I
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[O]):
+class Kind(Generic[OptionsT]):
     """How one sort of source is harvested; all three functions are pure.
 
     `start` gives the first requests, `follow` those that an answer leads to (a request with a `key` is asked only when the
@@ -40,10 +40,10 @@ class Kind(Generic[O]):
     """
 
     name: str
-    Options: type[O]
-    start: Callable[[O, Memory], Iterable[Request]]
-    read: Callable[[Snapshot, O], Iterable[Finding]]
-    follow: Callable[[Snapshot, O, Memory], Iterable[Request]] = follow_nothing
+    Options: type[OptionsT]
+    start: Callable[[OptionsT, Memory], Iterable[Request]]
+    read: Callable[[Snapshot, OptionsT], Iterable[Finding]]
+    follow: Callable[[Snapshot, OptionsT, Memory], Iterable[Request]] = follow_nothing
     local: bool = False
 
 

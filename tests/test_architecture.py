@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted(p for room in ("observatory", "spiders") for p in (ROOT / room).rglob("*.py"))
 GROUND = {"model", "errors", "text", "markup", "yamltext", "__init__"}
 ROOMS = {"judge", "catalogue", "publish", "spiders"}
-CONDUCTORS = {"app", "ingest", "harvest", "desk", "care", "outbox", "schedule"}
+CONDUCTORS = {"app", "ingest", "harvest", "explain", "desk", "care", "outbox", "schedule"}
 # How high a part of the house stands; an import may only run down, or stay within one part.
 FLOOR = {
     **dict.fromkeys(GROUND, 0),
@@ -96,8 +96,8 @@ def test_imports_run_down_only(path: Path) -> None:
         there = _part(dotted)
         if there is None or there == here:
             continue
-        if here in CONDUCTORS and there in CONDUCTORS:
-            continue  # conductors may conduct one another; circles are caught below
+        if {here, there} <= CONDUCTORS or {here, there} <= GROUND:
+            continue  # conductors may conduct one another, the ground is one; circles are caught below
         assert FLOOR[there] < FLOOR[here], f"{_name(path)} imports {dotted}"
 
 
@@ -155,6 +155,8 @@ def test_functions_and_modules_fit_in_the_head(path: Path) -> None:
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or 0) - node.lineno + 1
+            if "migrations" in path.parts:
+                continue  # a list of tables, written once and never changed
             assert length <= 60, f"{_name(path)}:{node.lineno} {node.name} has {length} lines"
 
 
@@ -175,6 +177,7 @@ def test_broad_excepts_stand_where_they_may(path: Path) -> None:
         for node in ast.walk(_tree(path))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))
+        and not (isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None)  # tidies up and passes it on
     ]
     assert not broad or any(_name(path).startswith(allowed) for allowed in BROAD_EXCEPT), broad
 

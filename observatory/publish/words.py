@@ -1,4 +1,4 @@
-"""The words that readers see for our closed lists, and dates in their precision. Texts are marked here and translated where shown."""
+"""The words that readers see for our closed lists, and dates in their precision. Marked here, translated where shown."""
 
 from __future__ import annotations
 
