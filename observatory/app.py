@@ -206,7 +206,7 @@ class Observatory:
             peer_groups=config.peer_groups,
             definitions=config.definitions,
             terms=config.terms,
-            pending=self.stats()["entries"].get("pending", 0),
+            pending=store.status_counts().get(Status.PENDING, 0),
         )
 
     # ------------------------------------------------------------ stages, under the lock

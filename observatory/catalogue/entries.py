@@ -87,6 +87,11 @@ class Entries(Texts, Ledger):
                 yield codec.loads(Entry, row.data)
             last = rows[-1].id
 
+    def status_counts(self) -> Mapping[Status, int]:
+        """Count the entries of each status that has any."""
+        query = select(entries.c.status, func.count().label("number")).group_by(entries.c.status)
+        return {Status(row.status): row.number for row in self._rows(query)}
+
     def entries_by_id(self, ids: Iterable[str]) -> tuple[Entry, ...]:
         """Read entries with their full texts, sorted by id; ids that name none are passed over."""
         with self.reading():
