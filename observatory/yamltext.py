@@ -82,14 +82,23 @@ def load(text: str | bytes, file: str) -> Marked:
     decoded = _decode(text, file).removeprefix("\ufeff").replace("\r\n", "\n")
     if flaws := list(_flaws_of_text(decoded, file)):
         raise ConfigError(flaws)
-    builder = _Builder(file)
     try:
-        data = builder.document(YAML(typ="safe").parse(decoded))
-    except YAMLError as error:
-        raise ConfigError([*builder.flaws, _flaw_of(error, file, decoded)]) from error
+        data, builder = _built(decoded, file, pure=False)
+    except YAMLError:  # libyaml is fifteen times faster, but knows YAML 1.1 only: {url: https://…} is none
+        data, builder = _built(decoded, file, pure=True)
     if builder.flaws:
         raise ConfigError(builder.flaws)
     return Marked(data, file, builder.lines)
+
+
+def _built(text: str, file: str, *, pure: bool) -> tuple[object, _Builder]:
+    builder = _Builder(file)
+    try:
+        return builder.document(YAML(typ="safe", pure=pure).parse(text)), builder
+    except YAMLError as error:
+        if not pure:
+            raise
+        raise ConfigError([*builder.flaws, _flaw_of(error, file, text)]) from error
 
 
 def dump(data: object) -> str:

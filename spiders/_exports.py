@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from observatory import text
+from observatory import markup, text
 from observatory.errors import Flaw, UnreadableError
 from observatory.model import Cause, Creator, EntryKind, PartialDate, SummaryBy, Work
 from spiders._records import (
@@ -147,7 +147,7 @@ def _csl(said: str) -> Made:
 def _csl_work(item: Mapping[str, Any]) -> Work:
     kind, form = kind_of(item.get("type"), CSL_KINDS)
     return Work(
-        title=text.clean(first(item.get("title"))),
+        title=markup.plain(first(item.get("title"))),
         kind=kind,
         form=form,
         creators=people(_csl_people(item)),
@@ -189,8 +189,8 @@ def _bibtex(said: str) -> Made:
         raise UnreadableError(Cause.BAD_RECORD, "no BibTeX records")
     places = [at for at, name in chunks if name.lower() not in ("string", "comment", "preamble")]
     ends = [at for at, _ in chunks[1:]] + [len(said)]
-    strings = "".join(said[at:end] for (at, name), end in zip(chunks, ends, strict=True) if name.lower() == "string")
-    bounds = dict(zip((at for at, _ in chunks), ends, strict=True))
+    strings = "".join(said[at:end] for (at, name), end in zip(chunks, ends, strict=False) if name.lower() == "string")
+    bounds = dict(zip((at for at, _ in chunks), ends, strict=False))
     for at in places:
         line = said.count("\n", 0, at) + 1
         yield _bibtex_record(strings + said[at : bounds[at]], said[at : bounds[at]], line)
@@ -275,7 +275,8 @@ def _split_names(names: str) -> Iterator[str]:
 def _from_latex(value: str) -> str:
     from bibtexparser.latexenc import latex_to_unicode
 
-    return " ".join(str(latex_to_unicode(value)).replace("\\&", "&").split())
+    said = str(latex_to_unicode(value)).replace("\\&", "&")
+    return text.clean(re.sub("ı([\u0300-\u0304])", r"i\1", said))  # an accent on \i means one on i
 
 
 # ---------------------------------------------------------------- RIS
@@ -287,7 +288,7 @@ def _ris(said: str) -> Made:
     starts = [match.start() for match in re.finditer(r"(?m)^TY  ?- ?", said)]
     if not starts and said.strip():
         raise UnreadableError(Cause.BAD_RECORD, "no RIS records: none begins with TY  - ")
-    for at, end in zip(starts, [*starts[1:], len(said)], strict=True):
+    for at, end in zip(starts, [*starts[1:], len(said)], strict=False):
         line = said.count("\n", 0, at) + 1
         chunk = said[at:end].rstrip()
         if not re.search(r"(?m)^ER  ?-", chunk):
@@ -338,5 +339,5 @@ def _addresses(url: str, doi: str, isbn: str) -> dict[str, Any]:
 
 def _abstract(said: str) -> dict[str, Any]:
     """Give an abstract as the publisher's own words."""
-    summary = text.clean(said) or None
+    summary = markup.plain(said) or None
     return {"summary": summary, "summary_by": SummaryBy.PUBLISHER if summary else None}

@@ -95,7 +95,7 @@ def test_all_doubled_keys_are_reported_at_once():
         ("a: 1\n---\nb: 2\n", 2, "second document"),
         ("? [a]\n: 1\n", 1, "key must be plain"),
         ("a: x\x00y\n", 1, "unprintable"),
-        ('a: "\\ud800"\n', 1, "Unicode"),
+        ('a: "\\ud800"\n', 1, "unprintable"),
         ("a: title: more\n", 1, "quotes"),
         ("- a\n-b\n- c\n", 3, "indentation"),
         ('a: "open\n', 2, "not YAML"),
