@@ -192,10 +192,14 @@ class Observatory:
 
     def catalogue(self) -> Catalogue:
         """Read all that publishing may know, at one moment."""
+        from observatory.judge.related import related
+
         config, store = self.config, self.store
+        entries = tuple(store.entries((Status.PUBLISHED, Status.GONE)))
         return Catalogue(
             as_of=store.last_run() or self.now,
-            entries=tuple(store.entries((Status.PUBLISHED, Status.GONE))),
+            entries=entries,
+            related=related(entries),
             aliases=store.aliases(),
             sources=config.sources,
             health=store.health(),

@@ -789,6 +789,29 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Cue:
+    """Words of judge/vocabulary/ that count for something.
+
+    `about` is the question (`core`, `topic`, `kind`, `place` …), `value` the answer that they speak for, `words` a phrase
+    whose `*` leaves a word open, `where` the only part of a record in which they count ("" for all).
+    """
+
+    about: str
+    value: str
+    words: str
+    weight: float = 1.0
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """All that the rules know of words; one object is loaded and lives as long as its configuration."""
+
+    topics: tuple[Topic, ...]
+    cues: tuple[Cue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A country or jurisdiction by its code; `note` marks what is usually marked (suspended, designation)."""
 

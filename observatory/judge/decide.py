@@ -7,15 +7,16 @@ its items, the ids given before and the curators' decisions, so the result never
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from observatory.judge.extract import combine
 
 from observatory import text
 from observatory.judge import resolve
+from observatory.judge.extract import combine
+from observatory.judge.layers import fill
 from observatory.judge.overrule import Overruled, overrule
 from observatory.model import (
+    Action,
     Change,
     ChangeKind,
     Decision,
@@ -226,12 +227,15 @@ def _identify(block: Block, groups: Sequence[resolve.Group]) -> tuple[dict[int, 
             claimed.add(free)
 
     members = [[items[ref] for ref in group.refs] for group in groups]
+    kept = _kept_in_merges(block)
     for n, group in enumerate(members):
-        claim(n, sorted(item.key for item in group if item.curated))
+        own = [item for item in group if item.curated]
+        claim(n, [item.key for item in sorted(own, key=lambda item: (item.ref not in kept, item.key))])
     for strong in (False, True):  # an item's own id first, then ids known by DOI, CELEX or address
         for n, group in enumerate(members):
             keys = {f"item:{item.ref}" for item in group} | ({k for i in group for k in i.keys} if strong else set())
-            claim(n, [given.entry_id for given in block.given if given.key in keys])
+            known = [given for given in block.given if given.key in keys]
+            claim(n, [g.entry_id for g in sorted(known, key=lambda g: g.key.removeprefix("item:") not in kept)])
     minted: list[GiveId] = []
     for n, group in enumerate(members):
         if n not in ids and (_is_candidate(group) or _is_named(group, named)):
@@ -240,6 +244,14 @@ def _identify(block: Block, groups: Sequence[resolve.Group]) -> tuple[dict[int, 
         if n in ids and not any(g.entry_id == ids[n] for g in block.given):
             minted.append(_give(ids[n], group))
     return ids, tuple(minted)
+
+
+def _kept_in_merges(block: Block) -> frozenset[str]:
+    """Find the items whose id a curator's merge keeps: those that others were merged *into*."""
+    merges = [decision for decision in block.decisions if decision.action is Action.MERGE and decision.into]
+    refs_of = _refs_by_name(block)
+    kept = {decision.into for decision in merges} - {decision.entry for decision in merges}
+    return frozenset(ref for name in kept if name for ref in refs_of.get(text.canonical_url(name) or name, ()))
 
 
 def _give(entry_id: str, group: Sequence[Item]) -> GiveId:
@@ -328,19 +340,6 @@ def _merged(items: Sequence[Item]) -> Work:
     for item in items:
         layers += [item.work, item.verdict.work] if item.curated else [item.verdict.work, item.work]
     return fill(layers)
-
-
-def fill(layers: Sequence[Work]) -> Work:
-    """Make one work whose every field is the first that is present in `layers`."""
-    found = {}
-    for field in fields(Work):
-        values = (getattr(layer, field.name) for layer in layers)
-        found[field.name] = next((value for value in values if value not in (None, "", ())), field.default)
-    found["landmark"] = any(layer.landmark for layer in layers)
-    # A summary and whose words it is belong together.
-    with_summary = next((layer for layer in layers if layer.summary), None)
-    found["summary_by"] = with_summary.summary_by if with_summary else None
-    return Work(**found)
 
 
 def _status(items: Sequence[Item], holds: frozenset[str], ruling: Overruled) -> Status:

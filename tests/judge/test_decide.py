@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from observatory.judge.decide import Block, Sighting, decide, fill, observe
+from observatory.judge.decide import Block, Sighting, decide, observe
+from observatory.judge.layers import fill
 from observatory.judge.overrule import SETTABLE, overrule
 from observatory.model import (
     Action,

@@ -1,0 +1,125 @@
+"""judge/vocabulary/*.yaml → Vocabulary. Every mistake at once, with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from observatory.errors import ConfigError, Flaw
+from observatory.model import (
+    Cue,
+    EntryKind,
+    EvidenceType,
+    Instrument,
+    Level,
+    Stage,
+    Topic,
+    Vocabulary,
+)
+from observatory.yamltext import Marked, load
+from spiders._checked import nearest
+
+# Questions that words can speak to; those with a closed list of answers name it.
+ABOUT: Mapping[str, type[StrEnum] | None] = {
+    "core": None,
+    "near": None,
+    "companion": None,
+    "friend": None,
+    "advert": None,
+    "passing": None,
+    "kind": EntryKind,
+    "level": Level,
+    "instrument": Instrument,
+    "stage": Stage,
+    "evidence": EvidenceType,
+    "official": None,
+    "place": None,
+}
+ZONES = ("", "title", "lead", "url", "publisher")
+_KEYS = ("value", "words", "weight", "where", "note")
+_TOPIC_KEYS = ("id", "label", "definition", "group", "words")
+
+
+def load_vocabulary(folder: Path) -> Vocabulary:
+    """Load the rules' words. ConfigError with every flaw in all files."""
+    reading = _Reading([], [], [])
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            reading.file(load(path.read_bytes(), path.name))
+        except ConfigError as error:
+            reading.flaws.extend(error.flaws)
+    if not reading.topics and not reading.flaws:
+        reading.flaws.append(Flaw(str(folder), 0, "topics", "no topics; topics.yaml lists them"))
+    if reading.flaws:
+        raise ConfigError(reading.flaws)
+    return Vocabulary(tuple(reading.topics), tuple(reading.cues))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was read of the files so far."""
+
+    topics: list[Topic]
+    cues: list[Cue]
+    flaws: list[Flaw]
+
+    def file(self, marked: Marked) -> None:
+        if not isinstance(marked.data, dict):
+            self.flaws.append(marked.flaw("should hold lists such as core: and topics:"))
+            return
+        for about, items in marked.data.items():
+            if about != "topics" and about not in ABOUT:
+                self.flaws.append(marked.flaw(f"no such list{nearest(about, (*ABOUT, 'topics'))}", about))
+            elif not isinstance(items, list):
+                self.flaws.append(marked.flaw("should be a list", about))
+            else:
+                for number, item in enumerate(items):
+                    self._item(marked, about, number, item)
+
+    def _item(self, marked: Marked, about: str, number: int, item: object) -> None:
+        if not isinstance(item, dict):
+            self.flaws.append(marked.flaw("should hold keys such as words:", about, number))
+            return
+        flaws = list(_flaws_of_item(marked, about, number, item))
+        self.flaws.extend(flaws)
+        if flaws:
+            return
+        if about == "topics":
+            self.topics.append(Topic(item["id"], item["label"], item["definition"], item["group"]))
+        value = str(item.get("id") or item.get("value") or "")
+        weight, where = float(item.get("weight", 1)), str(item.get("where", ""))
+        kind = "topic" if about == "topics" else about
+        self.cues.extend(Cue(kind, value, words, weight, where) for words in item["words"])
+
+
+def _flaws_of_item(marked: Marked, about: str, number: int, item: Mapping[str, object]) -> Iterator[Flaw]:
+    keys = _TOPIC_KEYS if about == "topics" else _KEYS
+    for key in item.keys() - set(keys):
+        yield marked.flaw(f"no such key{nearest(key, keys)}", about, number, key)
+    for key in _TOPIC_KEYS[:-1] if about == "topics" else ():
+        if not isinstance(item.get(key), str) or not item[key]:
+            yield marked.flaw(f"needs {key}: a few words", about, number, key)
+    yield from _flaws_of_words(marked, about, number, item.get("words"))
+    if not isinstance(item.get("weight", 1), int | float) or isinstance(item.get("weight"), bool):
+        yield marked.flaw("should be a number", about, number, "weight")
+    if item.get("where", "") not in ZONES:
+        yield marked.flaw(f"should be one of {', '.join(ZONES[1:])}", about, number, "where")
+    closed = ABOUT.get(about)
+    if closed and item.get("value") not in [v.value for v in closed]:
+        yield marked.flaw(
+            f"no such {about}: {item.get('value')!r}{nearest(str(item.get('value')), list(closed))}",
+            about,
+            number,
+            "value",
+        )
+
+
+def _flaws_of_words(marked: Marked, about: str, number: int, words: object) -> Iterator[Flaw]:
+    if not isinstance(words, Sequence) or isinstance(words, str) or not words:
+        yield marked.flaw("needs words: a list of words and phrases", about, number, "words")
+        return
+    for place, word in enumerate(words):
+        if not isinstance(word, str) or not word.strip(" *"):
+            yield marked.flaw("should be words; quote numbers, and true or false", about, number, "words", place)

@@ -1,0 +1,110 @@
+"""Words and phrases found in text: one pass, whatever the number of phrases. Pure; knows no meaning.
+
+Text is folded first (small letters, no accents, plain hyphens, all spellings of "micro-…" written together), so one phrase
+stands for all its spellings. There is no regular expression to run away on hostile text: the cost grows with the text alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from observatory import text
+from observatory.model import Cue, Vocabulary
+
+MOST_WORDS = 20_000  # of one text; what a page is about is said long before
+MOST_LETTERS = 150_000
+_HEAD = 3  # letters by which open words ("microcredential*") are looked up
+# Scripts that put no blanks between words: phrases are looked for letter by letter.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A cue that was found: the positions of its first word and of the one after its last, counted in words."""
+
+    cue: Cue
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text as folded words."""
+
+    words: tuple[str, ...]
+    folded: str = ""
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def said(self, hit: Hit) -> str:
+        """Give the words of a hit as they stand in the folded text."""
+        return " ".join(self.words[hit.start : hit.end]) or hit.cue.words
+
+
+def words(said: str) -> Words:
+    """Fold a text and part it into words; text of any size or sort is fine."""
+    folded = text.title_key(said[:MOST_LETTERS])
+    return Words(tuple(folded.split(" ")[:MOST_WORDS]) if folded else (), folded)
+
+
+class Lexicon:
+    """Phrases prepared for finding."""
+
+    def __init__(self, cues: Iterable[Cue]) -> None:
+        self._exact: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
+        self._open: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
+        self._unspaced: list[tuple[str, Cue]] = []
+        for cue in cues:
+            self._add(cue)
+
+    def _add(self, cue: Cue) -> None:
+        phrase = tuple(text.title_key(cue.words.replace("*", "ⱷ")).split(" "))
+        if _UNSPACED.search(cue.words):
+            self._unspaced.append((text.title_key(cue.words.replace("*", "")), cue))
+        elif phrase[0].endswith("ⱷ"):
+            self._open.setdefault(phrase[0].rstrip("ⱷ")[:_HEAD], []).append((phrase, cue))
+        elif phrase[0]:
+            self._exact.setdefault(phrase[0], []).append((phrase, cue))
+
+    def find(self, said: Words) -> list[Hit]:
+        """Find every phrase, in the order of the text."""
+        found = [Hit(cue, n, n + size) for n in range(len(said.words)) for cue, size in self._at(said.words, n)]
+        if self._unspaced and _UNSPACED.search(said.folded):
+            found += [
+                Hit(cue, n, n) for phrase, cue in self._unspaced if (n := _word_at(said.folded, phrase)) is not None
+            ]
+        return found
+
+    def _at(self, said: tuple[str, ...], n: int) -> Iterator[tuple[Cue, int]]:
+        first = said[n]
+        for phrase, cue in self._exact.get(first, ()):
+            if len(phrase) == 1 or _fits(said, n, phrase):
+                yield cue, len(phrase)
+        for length in range(1, _HEAD + 1):
+            for phrase, cue in self._open.get(first[:length], ()) if length <= len(first) else ():
+                if _fits(said, n, phrase):
+                    yield cue, len(phrase)
+
+
+def _fits(said: tuple[str, ...], n: int, phrase: tuple[str, ...]) -> bool:
+    if n + len(phrase) > len(said):
+        return False
+    return all(
+        word.startswith(part[:-1]) if part[-1] == "ⱷ" else word == part
+        for part, word in zip(phrase, said[n : n + len(phrase)], strict=True)
+    )
+
+
+def _word_at(folded: str, phrase: str) -> int | None:
+    at = folded.find(phrase)
+    return None if at < 0 else folded.count(" ", 0, at)
+
+
+@lru_cache(maxsize=4)
+def lexicon(vocabulary: Vocabulary) -> Lexicon:
+    """Prepare a vocabulary's phrases; done once for each vocabulary that is loaded."""
+    return Lexicon(vocabulary.cues)
