@@ -463,6 +463,7 @@ class Visit:
     status: int | None = None
     detail: str = ""
     moved_to: str | None = None  # where a permanent redirect led
+    key: str = ""  # the item whose page this was, when asking again would be of no use
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,7 +479,8 @@ class SourceRow:
 class HarvestEnd:
     """The end of one source's harvest in a run. `complete`: it was read through (no unfinished paging or backlog).
 
-    `cursor` is the kind's note from which the next run goes on; a run's file holds one for each source it asked.
+    `cursor` notes the requests that had to be left, from which the next run goes on; a run's file holds one end for each
+    source it asked.
     """
 
     source_id: str
@@ -499,14 +501,17 @@ ArchiveRecord = Snapshot | Visit | SourceRow | HarvestEnd  # what an archive fil
 class Memory:
     """What earlier runs know of a source, given to its next harvest.
 
-    `validators`: URL → (ETag, Last-Modified). `seen`: keys of items whose page need not be fetched again.
-    `cursor`: the kind's own note of unfinished paging. `complete`: the source was read through once.
+    `validators`: URL → (ETag, Last-Modified). `digests`: URL → SHA-256 of its last readable body, for servers that give no
+    validators. `seen`: keys of items whose page need not be fetched again. `cursor`: the requests that the last harvest
+    had to leave. `complete`: the source was read through once. `has_key`: the key that its kind asks for is at hand.
     """
 
     validators: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
     seen: frozenset[str] = frozenset()
     cursor: str = ""
     complete: bool = False
+    has_key: bool = False
     last_success: datetime | None = None
 
 

@@ -29,6 +29,25 @@ def follow_nothing(_snapshot: Snapshot, _options: Options, _memory: Memory) -> I
     return ()
 
 
+def as_it_was(request: Request) -> Request | None:
+    """Ask a request of an earlier run again as it was."""
+    return request
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that a service asks for: the environment variable that holds it, and the header or query parameter it goes into.
+
+    The crawler attaches it after the recorded address is taken and never sends it to another host; unset or blank it is left
+    out, padding is cut. `Memory.has_key` tells `start` and `follow` whether there is one.
+    """
+
+    env: str
+    header: str = ""
+    parameter: str = ""
+    prefix: str = ""  # "Bearer "
+
+
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[OptionsT]):
     """How one sort of source is harvested; all three functions are pure.
@@ -37,6 +56,14 @@ class Kind(Generic[OptionsT]):
     finding of that key is wanted and not yet seen), `read` the findings in an answer. `read` raises `UnreadableError`
     with its cause when the answer isn't what it should be, and nothing else, whatever the bytes.
     `local` kinds read the curator's own files and are never crawled.
+
+    Requests may carry a method, a body and headers of their own. A harvest that ends early (pages a run, time, a quota) keeps
+    the requests it had to leave in `HarvestEnd.cursor`, and the next one asks them after those of `start`: unfinished paging
+    and a backlog of items go on by themselves. `revive` says how a request kept from an earlier run is asked now, or None
+    when it can't be any more (an expired resumption token: `start` then gives the window anew).
+    `api` kinds use a documented interface: robots.txt and TDM reservations are for pages and not asked for, and a 429 whose
+    Retry-After is long ends the source for the day with cause `quota`. `delay` is the least time between two requests
+    (seconds; the configured delay if that is longer, unless `api`), `accept` the Accept header, `key` what the service asks for.
     """
 
     name: str
@@ -45,6 +72,11 @@ class Kind(Generic[OptionsT]):
     read: Callable[[Snapshot, OptionsT], Iterable[Finding]]
     follow: Callable[[Snapshot, OptionsT, Memory], Iterable[Request]] = follow_nothing
     local: bool = False
+    api: bool = False
+    delay: float | None = None
+    accept: str = ""
+    key: Key | None = None
+    revive: Callable[[Request], Request | None] = as_it_was
 
 
 class Sink(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -70,6 +71,7 @@ class Sources(Database):
             "key": snapshot.key,
             "etag": headers.get("etag", ""),
             "last_modified": headers.get("last-modified", ""),
+            "digest": "" if cause else hashlib.sha256(snapshot.body).hexdigest(),
             "findings": findings,
             "relevant": relevant,
         }
@@ -87,6 +89,7 @@ class Sources(Database):
             "key": "",
             "etag": "",
             "last_modified": "",
+            "digest": "",
             "findings": 0,
             "relevant": 0,
         }
@@ -100,6 +103,8 @@ class Sources(Database):
             "detail": visit.detail,
             "moved_to": visit.moved_to,
         }
+        if visit.key:
+            row["key"] = visit.key
         self._replace(pages, [row])
 
     def record_end(self, ref: str, end: HarvestEnd) -> None:
@@ -142,6 +147,7 @@ class Sources(Database):
             rows = self._rows(select(pages).where(pages.c.source_id == source_id))
         return Memory(
             validators={row.url: (row.etag, row.last_modified) for row in rows if row.etag or row.last_modified},
+            digests={row.url: row.digest for row in rows if row.digest},
             seen=frozenset(row.key for row in rows if row.key),
             cursor=state.cursor if state else "",
             complete=bool(state and state.complete),

@@ -155,6 +155,7 @@ pages = Table(  # every address asked, as last answered
     Column("key", Text, nullable=False),
     Column("etag", Text, nullable=False),
     Column("last_modified", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # SHA-256 of its last readable body
     Column("findings", Integer, nullable=False),
     Column("relevant", Integer, nullable=False),
 )

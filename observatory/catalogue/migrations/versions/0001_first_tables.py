@@ -97,6 +97,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("etag", sa.Text(), nullable=False),
         sa.Column("last_modified", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("findings", sa.Integer(), nullable=False),
         sa.Column("relevant", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("source_id", "url"),

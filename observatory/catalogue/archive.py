@@ -1,0 +1,361 @@
+"""What the web answered, kept for ever: one WARC file a run, one gzip member a record. The only file that knows warcio.
+
+    archive/2026/11/20261123T060000Z-0001.warc.gz
+      warcinfo                        the run
+      response                        a snapshot: status, headers and body (decompressed)
+      revisit                         a visit that was answered "unchanged"
+      metadata (application/json)     a failed or skipped visit, a source's row, the end of a harvest
+
+What WARC has no field for stands as JSON in one header, `Observatory`. Files are immutable once their run has ended. Only the
+newest can be torn (a crash, a full disk): what follows its last whole record is cut and reported.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import re
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+from uuid import NAMESPACE_URL, uuid5
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from observatory.catalogue.codec import dumps, loads
+from observatory.errors import StorageError
+from observatory.model import (
+    ArchiveRecord,
+    HarvestEnd,
+    Outcome,
+    Snapshot,
+    SourceReport,
+    SourceRow,
+    Visit,
+)
+
+log = logging.getLogger(__name__)
+
+SYNC_SECONDS = 0.5  # one fsync costs 2–5 ms on a laptop: two hundred small sources are not worth a second
+NUMBER = 6  # digits of a record's number in its ref: a million records a run
+_RUN = re.compile(r"(\d{8}T\d{6}Z)-(\d{4})")  # its moment, and a number when several runs share a second
+_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+# Headers that describe the transport, not the answer (the body is kept decompressed), and what others set on our visit.
+_NOT_KEPT = frozenset(
+    {"content-encoding", "transfer-encoding", "content-length", "connection", "set-cookie", "keep-alive"}
+)
+_NOTES: Mapping[str, type[Visit | SourceRow | HarvestEnd]] = {
+    "visit": Visit,
+    "source": SourceRow,
+    "end": HarvestEnd,
+}
+
+
+class Writer:
+    """The archive file of one run: a `Sink`. Use it with `with Writer.begin(folder, now) as writer:`.
+
+    A record is with the kernel when its method returns, so the end of this process can't lose it; it is on the disk, where the
+    end of the machine can't either, within a second of its source's `end` and always when the file is closed.
+    `StorageError` when the disk is full: the file then ends with its last whole record.
+    """
+
+    def __init__(self, path: Path, number: int = 0) -> None:
+        self.path = path
+        self._run = path.name.removesuffix(".warc.gz")
+        self._number = number
+        self._synced = 0.0
+        try:
+            self._file = path.open("ab", buffering=0)
+        except OSError as error:
+            raise _storage(path, error) from error
+
+    @classmethod
+    def begin(cls, folder: Path, now: datetime) -> Self:
+        """Begin the file of a run; its name sorts after all others even when the clock went back or stood still."""
+        mend(folder)
+        name = _next_run(folder, now)
+        path = folder / name[:4] / name[4:6] / f"{name}.warc.gz"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _storage(path.parent, error) from error
+        writer = cls(path)
+        writer._write(
+            "warcinfo",
+            None,
+            now,
+            "info",
+            {},
+            b"software: microcredential-observatory\r\nformat: WARC File Format 1.1\r\n",
+        )
+        return writer
+
+    @classmethod
+    def resume(cls, path: Path) -> Self:
+        """Go on with a run's file whose writer died: cut its torn tail, append after it."""
+        _cut(path)
+        numbers = [int(ref.rpartition("/")[2]) for ref, _record in _records(path)]
+        return cls(path, max(numbers, default=0))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _value: BaseException | None, _tb: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Bring all to the disk."""
+        if not self._file.closed:
+            self._sync()
+            self._file.close()
+
+    def response(self, snapshot: Snapshot) -> None:
+        """Keep a response; its `ref` is given here."""
+        kept = [(name, value) for name, value in snapshot.headers if name.lower() not in _NOT_KEPT]
+        said = {
+            "source": snapshot.source_id,
+            "asked": snapshot.url,
+            "role": snapshot.role,
+            "key": snapshot.key,
+            "first": snapshot.first_harvest,
+            "type": snapshot.content_type,
+        }
+        http = StatusAndHeaders(str(snapshot.status), kept, protocol="HTTP/1.1")
+        self._write("response", snapshot.final_url, snapshot.fetched_at, "response", said, snapshot.body, http)
+
+    def visit(self, visit: Visit) -> None:
+        """Keep the note of a visit without a new body."""
+        if visit.outcome is Outcome.NOT_MODIFIED:
+            said = {"visit": dumps(visit)}
+            http = StatusAndHeaders("304 Not Modified", [], protocol="HTTP/1.1")
+            self._write("revisit", visit.url, visit.at, "revisit", said, b"", http)
+        else:
+            self._note("visit", visit.url, visit.at, visit)
+
+    def source(self, row: SourceRow) -> None:
+        """Keep the row that a source is harvested with from here on."""
+        self._note("source", None, row.at, row)
+
+    def end(self, end: HarvestEnd) -> None:
+        """Keep how a source's harvest ended."""
+        self._note("end", None, end.at, end)
+        if time.monotonic() - self._synced > SYNC_SECONDS:
+            self._sync()
+
+    def _note(self, what: str, url: str | None, at: datetime, record: Visit | SourceRow | HarvestEnd) -> None:
+        self._write("metadata", url, at, what, {"what": what}, dumps(record).encode())
+
+    def _write(
+        self,
+        warc_type: str,
+        url: str | None,
+        at: datetime,
+        what: str,
+        said: Mapping[str, Any],
+        body: bytes,
+        http: StatusAndHeaders | None = None,
+    ) -> None:
+        """Append one record as one gzip member, whole or not at all."""
+        self._number += what != "info"
+        ref = f"{self._run}/{self._number:0{NUMBER}}"
+        headers = {
+            "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, f'{ref} {what}')}>",
+            "WARC-Date": at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "Observatory": json.dumps({"ref": ref, **said}),
+        }
+        if warc_type == "revisit":
+            headers["WARC-Profile"] = _PROFILE
+        kind = {"metadata": "application/json", "warcinfo": "application/warc-fields"}.get(warc_type, "")
+        made = io.BytesIO()
+        writer = WARCWriter(made, gzip=True, warc_version="WARC/1.1")
+        record = writer.create_warc_record(
+            url or "",
+            warc_type,
+            payload=io.BytesIO(body),
+            warc_content_type=kind,
+            warc_headers_dict=headers,
+            http_headers=http,
+        )
+        if not url:
+            record.rec_headers.remove_header("WARC-Target-URI")
+        writer.write_record(record)
+        self._append(made.getvalue())
+
+    def _append(self, member: bytes) -> None:
+        before = os.fstat(self._file.fileno()).st_size
+        try:
+            left = memoryview(member)
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            os.ftruncate(self._file.fileno(), before)
+            raise _storage(self.path, error) from error
+
+    def _sync(self) -> None:
+        self._synced = time.monotonic()
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise _storage(self.path, error) from error
+
+
+# ---------------------------------------------------------------- reading
+
+
+def read(folder: Path, after: str = "") -> Iterator[tuple[str, ArchiveRecord]]:
+    """Yield (ref, record) of all that stands in the archive after `after`, in its order.
+
+    The torn tail of the newest file is passed over with a warning; damage in an older one is an error in the log, and the
+    rest of that file is passed over: what other files hold must not be lost for it.
+    """
+    files = _files(folder)
+    for path in files:
+        if _run_of(path) < after.rpartition("/")[0]:
+            continue
+        for ref, record in _records(path, is_newest=path == files[-1]):
+            if ref > after:
+                yield ref, record
+
+
+def ends(written: Path) -> Mapping[str, SourceReport]:
+    """Say how each source fared in one run, by its file."""
+    return {
+        record.source_id: SourceReport(
+            record.source_id,
+            record.outcome,
+            record.cause,
+            record.visits,
+            record.not_modified,
+            detail=record.detail,
+        )
+        for _ref, record in _records(written)
+        if isinstance(record, HarvestEnd)
+    }
+
+
+def mend(folder: Path) -> int:
+    """Cut the torn tail of the newest file, if it has one; only the holder of the write lock may. Returns the bytes cut."""
+    files = _files(folder)
+    return _cut(files[-1]) if files else 0
+
+
+def _records(path: Path, *, is_newest: bool = True) -> Iterator[tuple[str, ArchiveRecord]]:
+    with path.open("rb") as file:
+        for start, member in _members(file):
+            try:
+                parsed = _parse(member)
+            except (ArchiveLoadFailed, ValueError, KeyError, TypeError) as error:
+                log.error("damaged archive record file=%s at=%s: %s; restore it from a backup", path, start, error)
+                continue
+            if parsed is not None:
+                yield parsed
+        torn = path.stat().st_size - file.tell()
+    if torn > 0:
+        if is_newest:
+            log.warning("torn tail file=%s bytes=%s: its run was cut short; its last record is lost", path, torn)
+        else:
+            log.error("damaged archive file=%s bytes=%s unreadable; restore it from a backup, then rebuild", path, torn)
+
+
+def _members(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield (offset, content) of each whole gzip member; the file then stands at the end of the last whole one."""
+    start = 0
+    while True:
+        file.seek(start)
+        unzip = zlib.decompressobj(wbits=31)
+        parts: list[bytes] = []
+        read = 0
+        while not unzip.eof:
+            block = file.read(1 << 16)
+            if not block:
+                file.seek(start)
+                return
+            read += len(block)
+            try:
+                parts.append(unzip.decompress(block))
+            except zlib.error:
+                file.seek(start)
+                return
+        length = read - len(unzip.unused_data)
+        yield start, b"".join(parts)
+        start += length
+
+
+def _parse(member: bytes) -> tuple[str, ArchiveRecord] | None:
+    """Read one record; None for the one that describes the file."""
+    record = next(iter(ArchiveIterator(io.BytesIO(member))))
+    if record.rec_type == "warcinfo":
+        return None
+    said = json.loads(record.rec_headers.get_header("Observatory"))
+    ref = str(said["ref"])
+    if record.rec_type == "revisit":
+        return ref, loads(Visit, said["visit"])
+    if record.rec_type == "metadata":
+        return ref, loads(_NOTES[said["what"]], record.raw_stream.read().decode())
+    return ref, _snapshot(ref, said, record)
+
+
+def _snapshot(ref: str, said: Mapping[str, Any], record: Any) -> Snapshot:
+    return Snapshot(
+        ref=ref,
+        source_id=said["source"],
+        url=said["asked"],
+        final_url=record.rec_headers.get_header("WARC-Target-URI"),
+        fetched_at=datetime.fromisoformat(record.rec_headers.get_header("WARC-Date")),
+        status=int(record.http_headers.get_statuscode()),
+        content_type=said["type"],
+        body=record.raw_stream.read(),
+        role=said["role"],
+        key=said["key"],
+        first_harvest=said["first"],
+        headers=tuple((name, value) for name, value in record.http_headers.headers),
+    )
+
+
+def _cut(path: Path) -> int:
+    with path.open("rb+") as file:
+        for _member in _members(file):
+            pass
+        whole = file.tell()
+        torn = path.stat().st_size - whole
+        if torn > 0:
+            file.truncate(whole)
+            log.warning(
+                "cut torn tail file=%s bytes=%s: the run was cut short; what it asked last is asked again", path, torn
+            )
+    return max(torn, 0)
+
+
+# ---------------------------------------------------------------- files
+
+
+def _files(folder: Path) -> list[Path]:
+    """List the archive's files in the order of their runs."""
+    found = [path for path in folder.glob("*/*/*.warc.gz") if _RUN.fullmatch(_run_of(path))]
+    return sorted(found, key=_run_of)
+
+
+def _run_of(path: Path) -> str:
+    return path.name.removesuffix(".warc.gz")
+
+
+def _next_run(folder: Path, now: datetime) -> str:
+    stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    files = _files(folder)
+    newest, _, number = _run_of(files[-1]).partition("-") if files else ("", "", "")
+    return f"{stamp}-0001" if stamp > newest else f"{newest}-{int(number) + 1:04}"
+
+
+def _storage(path: Path, error: OSError) -> StorageError:
+    return StorageError(f"can't write {path}: {error.strerror}; nothing acknowledged is lost, the next run goes on")
