@@ -246,6 +246,35 @@ class Cause(StrEnum):
     UNEXPECTED = "unexpected"  # a bug of ours: the log holds the traceback
 
 
+class Rhythm(StrEnum):
+    """How often an edition of the digest comes out."""
+
+    WEEKLY = "weekly"  # an ISO week
+    MONTHLY = "monthly"  # a calendar month
+
+
+class Part(StrEnum):
+    """A part of an edition, in the order in which an edition is read."""
+
+    EUROPE = "europe"
+    COUNTRIES = "countries"
+    RESEARCH = "research"
+    CHANGED = "changed"
+    AHEAD = "ahead"
+    SHELF = "shelf"
+
+
+class SendingState(StrEnum):
+    """How far the sending of an edition to a mailing list came.
+
+    SENDING is noted before the message goes out and SENT after the server took it; what stays at SENDING is *unknown*.
+    """
+
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+
+
 class Precision(StrEnum):
     """How much of a date is known."""
 
@@ -860,6 +889,101 @@ class DigestSettings:
     lists: tuple[MailingList, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One thing that an edition can tell, with its final text: an entry that is new, one that moved, a date ahead.
+
+    `key` says what was told of which entry, so that no later edition tells it again. `place` is the heading that it is sorted
+    under among the countries. `why` says why it is a candidate, `left_out` which person left it out and why. `queries` are the
+    ids of the named queries (`search:…`) and mailing lists (`list:…`) that it matches. `rank` counts from 0, the most telling
+    first. `short` is what a subject line says of it, `line` what *In one minute* says.
+    """
+
+    key: str
+    entry: str
+    part: Part
+    rank: int
+    title: str
+    title_lang: str
+    kind: EntryKind
+    badge: str
+    short: str
+    line: str
+    why: str
+    place: str = ""
+    who: str = ""
+    when: str = ""
+    date: PartialDate | None = None
+    text: str = ""
+    text_lang: str = "en"
+    publishers_words: bool = False
+    so_what: str = ""
+    url: str | None = None
+    seen_at: str | None = None
+    topics: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
+    is_news: bool = True  # alone it makes an edition; a mere reminder or a pick from the shelf does not
+    is_move: bool = False
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One issue of the digest, as issued: all candidates with their final text. Every scoped edition is a filter and a cut of it.
+
+    `first` and `last` are its days in the site's time zone. `subject` and `lead` are set only where a curator wrote them.
+    `checked` counts the policy texts that were watched.
+    """
+
+    id: str  # 2026-W47, 2026-11
+    rhythm: Rhythm
+    first: PartialDate
+    last: PartialDate
+    issued_at: datetime
+    most: int
+    candidates: tuple[Told, ...] = ()
+    subject: str = ""
+    lead: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    checked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A dated note on an edition that stands."""
+
+    when: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editorial:
+    """What people say of one edition: before it is issued how it shall read, afterwards what was wrong with it."""
+
+    edition: str
+    subject: str = ""
+    lead: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()  # entry id, what it means for a policymaker
+    leave_out: tuple[tuple[str, str], ...] = ()  # entry id, why
+    shelf: str = ""
+    corrections: tuple[Correction, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A step in the sending of an edition to a list, as the ledger notes it."""
+
+    list_id: str
+    edition: str
+    state: SendingState
+    at: datetime
+    message_id: str
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class HostBlock:
     """A part of the host institute's own block on the home page: a heading and its links (text, address)."""
@@ -907,6 +1031,10 @@ class Catalogue:
     definitions: tuple[Definition, ...] = ()
     terms: tuple[TermRow, ...] = ()
     pending: int = 0
+    editions: tuple[Edition, ...] = ()  # issued ones, oldest first
+    corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)  # by edition
+    lists: tuple[MailingList, ...] = ()
+    rhythms: tuple[Rhythm, ...] = ()  # the rhythms in which editions are made
     related: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # id → (id, reason), nearest first
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from observatory.catalogue.editions import Editions
 from observatory.catalogue.entries import Entries
 from observatory.catalogue.items import Items
 from observatory.catalogue.ledger import Shelved
@@ -11,7 +12,7 @@ from observatory.catalogue.tables import DERIVED, entry_changes, marks
 __all__ = ["Shelved", "Store"]
 
 
-class Store(Entries, Items, Sources):
+class Store(Editions, Entries, Items, Sources):
     """All that the catalogue keeps. Open it with `with Store.open(path) as store:`."""
 
     def position(self) -> str:

@@ -47,6 +47,30 @@ ledger_marks = Table(  # `catalogue`: a name of its own, by which a search index
     Column("value", Text, nullable=False),
 )
 
+ledger_editions = Table(  # issued once, never written again
+    "ledger_editions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("rhythm", Text, nullable=False),
+    Column("issued_at", Text, nullable=False),
+    Column(
+        "data", LargeBinary, nullable=False
+    ),  # the edition as JSON, compressed: a busy month has thousands of candidates
+)
+
+ledger_sendings = Table(  # steps, only ever added; the last of a list and edition tells how it stands
+    "ledger_sendings",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("list_id", Text, nullable=False),
+    Column("edition", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("ix_ledger_sendings_list", "list_id", "edition"),
+)
+
 # ---------------------------------------------------------------- derived: what archive and decisions say
 
 marks = Table(  # `position`: the last archive record that was read; notes of the conductors

@@ -42,6 +42,8 @@ def test_ledger_and_derived_tables_are_apart() -> None:
         "ledger_shelf",
         "ledger_files",
         "ledger_marks",
+        "ledger_editions",
+        "ledger_sendings",
     }
     assert len(tables.LEDGER) + len(tables.DERIVED) == len(tables.metadata.tables)
 

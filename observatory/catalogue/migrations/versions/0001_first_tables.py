@@ -1,4 +1,4 @@
-"""The first tables: ledger (ids, shelf, files), items, entries, what is known of sources."""
+"""The first tables: ledger (ids, shelf, files, editions, sendings), items, entries, what is known of sources."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -77,6 +77,26 @@ def upgrade() -> None:
         sa.Column("gone", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("source_id", "key"),
     )
+    op.create_table(
+        "ledger_editions",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("rhythm", sa.Text(), nullable=False),
+        sa.Column("issued_at", sa.Text(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "ledger_sendings",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("list_id", sa.Text(), nullable=False),
+        sa.Column("edition", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index("ix_ledger_sendings_list", "ledger_sendings", ["list_id", "edition"], unique=False)
     op.create_table(
         "marks",
         sa.Column("name", sa.Text(), nullable=False),
