@@ -115,13 +115,13 @@ class Observatory:
     def run(self, only: Sequence[str] = (), *, due: bool = False, offline: bool = False) -> RunReport:
         """Crawl, ingest, index, publish. A failing source is reported, never an error."""
         with self._writing("run"):
-            before = {entry.id for entry in self.store.entries((Status.PUBLISHED,))}
+            before = self.store.ids(Status.PUBLISHED)
             reports = self._crawl(only, due=due, offline=offline)
             counts = self._ingest(again=False)
             self.store.record_run(self.now)
             self._index()
             published = self._publish()
-        after = {entry.id for entry in self.store.entries((Status.PUBLISHED,))}
+            after = self.store.ids(Status.PUBLISHED)
         rows = tuple(_counted(report, counts) for report in reports)
         return RunReport(rows, _totals(rows, before, after, published), self.site_folder)
 
@@ -293,7 +293,7 @@ def _counted(report: SourceReport, counts: Mapping[str, tuple[int, int]]) -> Sou
     return replace(report, findings=findings, new=new)
 
 
-def _totals(rows: Iterable[SourceReport], before: set[str], after: set[str], published: Published) -> dict[str, int]:
+def _totals(rows: Iterable[SourceReport], before: frozenset[str], after: frozenset[str], published: Published) -> dict[str, int]:
     rows = tuple(rows)
     totals = {outcome.value: sum(row.outcome is outcome for row in rows) for outcome in Outcome}
     return {

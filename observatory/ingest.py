@@ -126,15 +126,17 @@ class Ingest:
     def _library(self, *, again: bool) -> None:
         """Compare the hand-kept files with the shelf (ledger) and settle what differs; a removed record is withdrawn."""
         files = {path: path.read_bytes() for path in self._library_files()}
-        digests = {str(path): hashlib.sha256(body).hexdigest() for path, body in files.items()}
+        digests = {self._shown(path): hashlib.sha256(body).hexdigest() for path, body in files.items()}
         shelf = {(s.source_id, s.key): s for s in self._store.shelf()}
         changed: list[Shelved] = []
+        broken: dict[str, str] = {}
         if digests != dict(self._store.file_digests()):
             self._progress("ingest: reading the library")
-            changed = self._compare(self._read_library(files), shelf)
+            findings, broken = self._read_library(files)
+            changed = self._compare(findings, shelf, frozenset(broken.values()))
         with self._store.transaction():
             self._store.shelve(changed)
-            self._store.set_file_digests(digests)
+            self._store.set_file_digests({file: d for file, d in digests.items() if file not in broken})
             shelf |= {(s.source_id, s.key): s for s in changed}
             self._unshelve(sorted(shelf.values(), key=lambda s: (s.source_id, s.key)) if again else changed)
 
@@ -146,22 +148,32 @@ class Ingest:
                 found |= {path: source for path in sorted(self._config.root.glob(pattern)) if path.is_file()}
         return found
 
-    def _read_library(self, files: Mapping[Path, bytes]) -> dict[tuple[str, str], Finding]:
+    def _shown(self, path: Path) -> str:
+        return path.relative_to(self._config.root).as_posix()
+
+    def _read_library(self, files: Mapping[Path, bytes]) -> tuple[dict[tuple[str, str], Finding], dict[str, str]]:
+        """Read all files: findings by source and key, and the source of each file that could not be read."""
         findings: dict[tuple[str, str], Finding] = {}
+        broken: dict[str, str] = {}
         for path, source in self._library_files().items():
-            shown = path.relative_to(self._config.root).as_posix()
+            shown = self._shown(path)
             snapshot = Snapshot("library", source.id, shown, shown, self._now, 200, "", files[path])
             try:
                 read = [extract(finding) for finding in kinds()[source.kind].read(snapshot, options_of(source))]
             except UnreadableError as error:
-                log.warning("unread library file=%s: %s", shown, error)
+                log.warning("unread library file=%s: %s (its records stay as they were)", shown, error)
+                broken[shown] = source.id
                 continue
             findings |= {(finding.source_id, finding.key): finding for finding in read}
-        return findings
+        return findings, broken
 
     def _compare(
-        self, findings: Mapping[tuple[str, str], Finding], shelf: Mapping[tuple[str, str], Shelved]
+        self,
+        findings: Mapping[tuple[str, str], Finding],
+        shelf: Mapping[tuple[str, str], Shelved],
+        broken: frozenset[str],
     ) -> list[Shelved]:
+        """Say what differs from the shelf; of a source with a broken file nothing counts as removed."""
         changed = []
         for place, finding in sorted(findings.items()):
             before = shelf.get(place)
@@ -171,7 +183,7 @@ class Ingest:
         changed += [
             replace(old, gone=self._now)
             for place, old in sorted(shelf.items())
-            if place not in findings and not old.gone
+            if place not in findings and not old.gone and place[0] not in broken
         ]
         return changed
 

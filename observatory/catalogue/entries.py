@@ -92,6 +92,10 @@ class Entries(Texts, Ledger):
         query = select(entries.c.status, func.count().label("number")).group_by(entries.c.status)
         return {Status(row.status): row.number for row in self._rows(query)}
 
+    def ids(self, status: Status) -> frozenset[str]:
+        """Name all entries of a status, without reading them."""
+        return frozenset(row.id for row in self._rows(select(entries.c.id).where(entries.c.status == status.value)))
+
     def entries_by_id(self, ids: Iterable[str]) -> tuple[Entry, ...]:
         """Read entries with their full texts, sorted by id; ids that name none are passed over."""
         with self.reading():
