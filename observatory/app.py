@@ -222,12 +222,12 @@ class Observatory:
         return Lock(self.data / "write.lock", what)
 
     def _crawl(self, only: Sequence[str], *, due: bool, offline: bool) -> tuple[SourceReport, ...]:
-        from observatory.catalogue import archive
-        from observatory.harvest import harvest
-
         asked, skipped = self._choose(only, due=due, offline=offline)
         if not asked:
             return skipped
+        from observatory.catalogue import archive
+        from observatory.harvest import harvest
+
         self._ingest(again=False)  # what an interrupted run archived is known before the web is asked again
         jobs = [Job(source, self.store.memory(source.id)) for source in asked]
         written = harvest(jobs, self.archive, self.config.crawl, self.now, self.config.vocabulary, self._progress)
@@ -293,7 +293,9 @@ def _counted(report: SourceReport, counts: Mapping[str, tuple[int, int]]) -> Sou
     return replace(report, findings=findings, new=new)
 
 
-def _totals(rows: Iterable[SourceReport], before: frozenset[str], after: frozenset[str], published: Published) -> dict[str, int]:
+def _totals(
+    rows: Iterable[SourceReport], before: frozenset[str], after: frozenset[str], published: Published
+) -> dict[str, int]:
     rows = tuple(rows)
     totals = {outcome.value: sum(row.outcome is outcome for row in rows) for outcome in Outcome}
     return {

@@ -254,8 +254,10 @@ class _Reader:
             self._flaw("must be true or false", *place)
         said = str(value).lower() if isinstance(value, bool) else text.clean(str(value))
         for option in options:
-            if isinstance(option, type) and issubclass(option, Enum) and said not in list(option):
-                known = [str(each.value) for each in option]
+            if not (isinstance(option, type) and issubclass(option, Enum)):
+                continue
+            known = [str(each.value) for each in option]
+            if said not in known:
                 self._flaw(f"no such {name}: {said!r}{_nearest(said, known)}; one of {', '.join(known)}", *place)
         if PartialDate in options and not _is_date(said):
             self._flaw(f"not a date of the form 2026, 2026-11 or 2026-11-23: {said!r}", *place)

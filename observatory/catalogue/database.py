@@ -75,12 +75,12 @@ def known_moment(text: str) -> datetime:
 class Database:
     """One connection to the catalogue. Every method joins the open transaction, or makes one of its own."""
 
-    def __init__(self, engine: Engine, name: str) -> None:
+    def __init__(self, engine: Engine, name: str, *, read_only: bool = False) -> None:
         self.name = name
         self._begin = "BEGIN"
         self._engine = engine
         if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "connect", _prepare_reader if read_only else _prepare_writer)
             event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(self._begin))
         with self._in_our_words():
             self._connection: Connection = engine.connect()
@@ -97,7 +97,8 @@ class Database:
         if path and not read_only:
             _make_folder(path.parent)
         options: dict[str, Any] = {} if path else {"isolation_level": "REPEATABLE READ"}
-        database = cls(create_engine(url, poolclass=NullPool, **options), str(path or url.render_as_string()))
+        engine = create_engine(url, poolclass=NullPool, **options)
+        database = cls(engine, str(path or url.render_as_string()), read_only=read_only)
         try:
             database._upgrade(read_only)
         except BaseException:
@@ -234,9 +235,13 @@ def _make_folder(folder: Path) -> None:
         raise StorageError(f"can't make the folder {folder}: {error.strerror}") from error
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_reader(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, so that reads and DDL are in transactions too
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+
+
+def _prepare_writer(connection: sqlite3.Connection, record: object) -> None:
+    _prepare_reader(connection, record)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")  # what was committed outlives a power cut: the ledger is here
     if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):

@@ -134,6 +134,8 @@ def _row(report: SourceReport) -> dict[str, Any]:
 
 def _sources(reports: Sequence[SourceReport]) -> None:
     """Print a row a source, the ill ones last, where the eye rests."""
+    if not reports:
+        return
     order = ["skipped", "not-modified", "ok", "failed"]
     rows = sorted(reports, key=lambda r: (order.index(r.outcome), r.id))
     headings = ("source", "outcome", "cause", "visits", "304", "findings", "new", "detail")

@@ -53,7 +53,7 @@ class Settings:
         return Observatory.open(self.config, self.data, now=self.now, progress=progress)
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """An ISO 8601 moment; one without a zone is UTC."""
 
     name = "moment"

@@ -116,7 +116,7 @@ def atom(feed: Feed, told: Sequence[Item], site: Site) -> bytes:
     for item in told:
         _atom_entry(_add(root, "entry"), item, site)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
 def _atom_entry(element: ET.Element, item: Item, site: Site) -> None:
