@@ -20,9 +20,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from observatory.config import Config, load
-from observatory.errors import NotFound
-from observatory.model import Catalogue, Cause, Entry, Job, Outcome, Source, SourceReport, Status
+from observatory.config import Config, load, valid
+from observatory.errors import ConfigError, NotFound
+from observatory.model import Catalogue, Cause, Entry, Job, Outcome, Source, SourceHealth, SourceReport, Status
 
 if TYPE_CHECKING:
     from observatory.catalogue.store import Store
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
+VALID = "valid"  # the folder beside the data that holds the curators' files as the last good run read them
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,20 @@ class Observatory:
     """An observatory: its configuration and its data folder. Open it with `with Observatory.open(…) as obs:`."""
 
     def __init__(
-        self, config: Config, data: Path, now: datetime | None = None, progress: Progress | None = None
+        self,
+        config: Config,
+        data: Path,
+        now: datetime | None = None,
+        progress: Progress | None = None,
+        *,
+        is_last_valid: bool = False,
     ) -> None:
         self.config = config
         self.data = data
         self._now = now
         self._progress: Progress = progress or (lambda _line: None)
         self._store: Store | None = None
+        self._is_last_valid = is_last_valid
 
     @classmethod
     def open(
@@ -62,13 +70,24 @@ class Observatory:
         *,
         now: datetime | None = None,
         progress: Progress | None = None,
+        or_last_valid: bool = False,
     ) -> Self:
         """Load the configuration; `data` is `output` beside it unless given.
 
-        Raises `ConfigError` with every flaw at once. Nothing is touched on disk before a verb needs it.
+        Raises `ConfigError` with every flaw at once. Nothing is touched on disk before a verb needs it. With `or_last_valid` (the
+        daemon's runs) the flaws are logged, and what the last good run was told stays in force.
         """
-        config = load(Path(sources))
-        return cls(config, Path(data) if data else config.root / "output", now, progress)
+        path = Path(sources)
+        folder = Path(data) if data else path.parent / "output"
+        try:
+            return cls(load(path), folder, now, progress)
+        except ConfigError as error:
+            kept = valid.last(folder / VALID, path.name) if or_last_valid else None
+            if kept is None:
+                raise
+            for flaw in error.flaws:
+                log.error("broken settings flaw=%s (the last valid form stays in force)", flaw)
+            return cls(kept, folder, now, progress, is_last_valid=True)
 
     def __enter__(self) -> Self:
         return self
@@ -122,6 +141,8 @@ class Observatory:
             self._index()
             published = self._publish()
             after = self.store.ids(Status.PUBLISHED)
+            if not self._is_last_valid:
+                valid.keep(self.config, self.data / VALID)
         rows = tuple(_counted(report, counts) for report in reports)
         return RunReport(rows, _totals(rows, before, after, published), self.site_folder)
 
@@ -189,6 +210,18 @@ class Observatory:
         from observatory.judge.records import resolve_pair
 
         return resolve_pair(pair)
+
+    def due(self) -> tuple[tuple[Source, SourceHealth | None, datetime | None], ...]:
+        """Say of each source how it stands and when it is due next (None: never, or not by itself)."""
+        from observatory.schedule import due_at
+        from spiders._kind import kinds
+
+        health, zone = self.store.health(), self.config.site.timezone
+        asked = [source for source in self.config.sources if not kinds()[source.kind].local]
+        return tuple(
+            (source, health.get(source.id), due_at(source, health.get(source.id), zone) if source.enabled else None)
+            for source in asked
+        )
 
     def catalogue(self) -> Catalogue:
         """Read all that publishing may know, at one moment."""

@@ -6,13 +6,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from observatory.model import Cause, Outcome, Source, SourceHealth
-from observatory.schedule import is_due, next_due
+from observatory.schedule import Heartbeat, is_due, next_due
+
+ROOT = Path(__file__).parent.parent
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAILY = Source(id="enqa", kind="feed", name="ENQA", row="{}", every="1d")
@@ -25,17 +31,26 @@ def health(
     return SourceHealth("enqa", last_visit=visit, outcome=outcome, cause=cause, since=visit - timedelta(days=ill_days))
 
 
-@pytest.mark.parametrize(
-    ("every", "expected"),
-    [
-        ("30m", datetime(2026, 11, 23, 12, 30, tzinfo=UTC)),
-        ("6h", datetime(2026, 11, 23, 18, tzinfo=UTC)),
-        ("2w", datetime(2026, 12, 7, 12, tzinfo=UTC)),
-        ("0 6 * * mon", datetime(2026, 11, 30, 6, tzinfo=UTC)),
-    ],
+@given(
+    st.sampled_from(["30m", "6h", "1d", "2w"]),
+    st.integers(0, 3_000_000).map(lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)),
+    st.text("abc", max_size=5),
 )
-def test_a_rhythm_says_when_it_is_due_next(every: str, expected: datetime) -> None:
-    assert next_due(every, NOON, "Europe/Dublin") == expected
+def test_an_interval_turns_at_a_moment_of_its_own_and_never_drifts(every: str, last: datetime, name: str) -> None:
+    interval = {"30m": timedelta(minutes=30), "6h": timedelta(hours=6), "1d": timedelta(1), "2w": timedelta(14)}[every]
+    due = next_due(every, last, "Europe/Dublin", name)
+    assert interval / 2 <= due - last < interval * 3 / 2
+    late = due + interval / 10  # a run that came late does not move the next
+    assert next_due(every, late, "Europe/Dublin", name) == due + interval
+
+
+def test_intervals_of_different_sources_turn_at_different_moments() -> None:
+    turns = {next_due("1d", NOON, "UTC", f"source-{number}").strftime("%H:%M") for number in range(24)}
+    assert len(turns) > 20
+
+
+def test_a_cron_line_says_when_it_is_due_next() -> None:
+    assert next_due("0 6 * * mon", NOON, "Europe/Dublin") == datetime(2026, 11, 30, 6, tzinfo=UTC)
 
 
 def test_a_cron_rhythm_keeps_local_time_over_a_change_of_clocks() -> None:
@@ -49,8 +64,8 @@ def test_a_source_never_asked_is_due() -> None:
 
 
 def test_a_well_source_is_asked_by_its_rhythm() -> None:
-    assert not is_due(DAILY, health(23), NOON, "UTC")
-    assert is_due(DAILY, health(24), NOON, "UTC")
+    assert not is_due(DAILY, health(11), NOON, "UTC")
+    assert is_due(DAILY, health(36), NOON, "UTC")
 
 
 def test_a_source_visited_in_the_future_is_due_because_a_clock_went_back() -> None:
@@ -68,15 +83,55 @@ def test_a_source_that_is_gone_is_left_alone() -> None:
     assert not is_due(DAILY, health(24 * 90, Outcome.FAILED, Cause.GONE), NOON, "UTC")
 
 
+@contextmanager
+def daemon(folder: Path, *commands: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A daemon in a process of its own that starts these commands at each tick, and at once."""
+    code = (
+        "import sys; from pathlib import Path; from observatory.schedule import Daemon, Ticks\n"
+        f"Daemon(lambda: Ticks({tuple(map(tuple, commands))!r}, 60), Path({str(folder / 'beat.json')!r})).run()"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def child(folder: Path, name: str, more: str = "") -> list[str]:
+    path = str(folder / name)
+    return [
+        sys.executable,
+        "-c",
+        f"import pathlib, time; pathlib.Path({path!r}).open('a').write('x'); {more or 'pass'}",
+    ]
+
+
+def soon(claim: Callable[[], object], seconds: float = 30) -> bool:
+    deadline = time.monotonic() + seconds
+    while not claim() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return bool(claim())
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_daemon_ends_cleanly_when_told_to(tmp_path: Path, number: signal.Signals) -> None:
-    ticked = tmp_path / "ticked"
-    tick = [sys.executable, "-c", f"import pathlib, time; pathlib.Path({str(ticked)!r}).touch(); time.sleep(60)"]
-    code = f"from observatory.schedule import Daemon; Daemon({tick!r}, 1, 'UTC').run()"
-    with subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parent.parent) as daemon:
-        deadline = time.monotonic() + 30
-        while not ticked.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert ticked.exists(), "the first tick comes at once"
-        daemon.send_signal(number)
-        assert daemon.wait(20) == 0
+def test_the_daemon_ends_cleanly_and_takes_its_children_along(tmp_path: Path, number: signal.Signals) -> None:
+    orphan = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(99)']); time.sleep(99)"
+    with daemon(tmp_path, child(tmp_path, "ticked", orphan)) as process:
+        assert soon((tmp_path / "ticked").exists), "the first tick comes at once"
+        process.send_signal(number)
+        assert process.wait(20) == 0
+    beat = Heartbeat.read(tmp_path / "beat.json")
+    assert beat is not None
+    assert (beat.running, beat.next_tick, beat.is_alive()) == (False, None, False)
+
+
+def test_a_child_that_fails_is_noted_and_stops_nothing(tmp_path: Path) -> None:
+    with daemon(tmp_path, child(tmp_path, "one", "raise SystemExit(3)"), child(tmp_path, "two")) as process:
+        path = tmp_path / "beat.json"
+        assert soon(lambda: (beat := Heartbeat.read(path)) and beat.ticks == 1)
+        beat = Heartbeat.read(path)
+        assert beat is not None
+        assert (beat.last_exit, beat.is_alive(), (tmp_path / "two").exists()) == (3, True, True)
+        assert beat.next_tick is not None
+        process.terminate()
+        assert process.wait(20) == 0

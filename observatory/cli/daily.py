@@ -26,15 +26,20 @@ DUE = click.option("--due", is_flag=True, help="Only sources whose rhythm (`ever
 @ONLY
 @DUE
 @click.option("--offline", is_flag=True, help="Do not use the network: publish what archive and library hold.")
+@click.option(
+    "--or-last-valid", is_flag=True, help="When a curators' file is broken, name it and go by its last valid form."
+)
 @STRICT
 @JSON
 @click.pass_obj
-def run(settings: Settings, only: tuple[str, ...], due: bool, offline: bool, strict: bool, json_: bool) -> None:
+def run(
+    settings: Settings, only: tuple[str, ...], due: bool, offline: bool, or_last_valid: bool, strict: bool, json_: bool
+) -> None:
     """Crawl, ingest, index and publish.
 
     A source that fails is reported with its cause and harms no other; the site is published from what is known.
     """
-    with progress() as tell, settings.open(tell) as observatory:
+    with progress() as tell, settings.open(tell, or_last_valid=or_last_valid) as observatory:
         report = observatory.run(only, due=due, offline=offline)
     if json_:
         as_json(

@@ -6,6 +6,7 @@ Those modules are imported only when one of their commands runs, so that `--help
 from __future__ import annotations
 
 import importlib
+import json
 import logging
 import sys
 from collections.abc import Callable
@@ -45,12 +46,13 @@ class Settings:
     config: Path
     data: Path | None
     now: datetime | None
+    log_format: str = "text"
 
-    def open(self, progress: Callable[[str], None] | None = None) -> Observatory:
+    def open(self, progress: Callable[[str], None] | None = None, *, or_last_valid: bool = False) -> Observatory:
         """Open the observatory that these settings name."""
         from observatory.app import Observatory
 
-        return Observatory.open(self.config, self.data, now=self.now, progress=progress)
+        return Observatory.open(self.config, self.data, now=self.now, progress=progress, or_last_valid=or_last_valid)
 
 
 class Moment(click.ParamType[datetime]):
@@ -123,8 +125,11 @@ class LazyGroup(click.Group):
 @click.option("--data", type=click.Path(path_type=Path), help="Where results go.  [default: output/ beside the config]")
 @click.option("--now", type=Moment(), help="Take this moment as the present (tests, simulation).")
 @click.option("-v", "--verbose", count=True, help="Tell more on stderr; -vv tells all.")
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How log lines look.")
 @click.pass_context
-def cli(ctx: click.Context, config: Path, data: Path | None, now: datetime | None, verbose: int) -> None:
+def cli(
+    ctx: click.Context, config: Path, data: Path | None, now: datetime | None, verbose: int, log_format: str
+) -> None:
     """The Micro-credential Observatory: collect, judge, keep and publish what is written on micro-credentials.
 
     \b
@@ -137,9 +142,39 @@ def cli(ctx: click.Context, config: Path, data: Path | None, now: datetime | Non
     Exit codes: 0 done (a failed source is reported, not an error), 1 something asked for failed, 2 wrong use or
     configuration.
     """
+    _configure_logging(verbose, log_format)
+    ctx.obj = Settings(config, data, now, log_format)
+
+
+def _configure_logging(verbose: int, log_format: str) -> None:
+    """Send logs to stderr. Only here are handlers configured; libraries are quiet unless all is asked for."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines() if log_format == "json" else _Lines("%(levelname)s %(name)s %(message)s"))
     levels = [logging.WARNING, logging.INFO, logging.DEBUG]
-    logging.basicConfig(level=levels[min(verbose, 2)], format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.basicConfig(level=levels[min(verbose, 2)], handlers=[handler], force=True)
     if verbose < 2:
-        for noisy in ("alembic", "scrapy", "trafilatura", "htmldate"):
+        for noisy in ("alembic", "apscheduler", "scrapy", "trafilatura", "htmldate"):
             logging.getLogger(noisy).setLevel(logging.ERROR)
-    ctx.obj = Settings(config, data, now)
+
+
+class _Lines(logging.Formatter):
+    """One line a record: what a source said can't break out of it."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = record.message.translate(_LINE_SAFE)
+        return super().formatMessage(record)
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a record, for log collectors."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        told = {"at": moment, "level": record.levelname, "name": record.name, "message": record.getMessage()}
+        if record.exc_info:
+            told["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=True)
+
+
+# Control characters could rewrite a terminal's lines (escape sequences) or forge log lines (CWE-117).
+_LINE_SAFE = {code: f"\\x{code:02x}" for code in [*range(32), *range(127, 160)] if code != 9}

@@ -5,10 +5,20 @@ from __future__ import annotations
 import functools
 import http.server
 import logging
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from observatory.cli.main import Settings
+from observatory.cli.show import JSON, as_json, table
+
+if TYPE_CHECKING:
+    from observatory.model import Source, SourceHealth
+    from observatory.schedule import Heartbeat
+
+HEARTBEAT = "schedule.json"  # in the data folder
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
@@ -55,16 +65,87 @@ def serve(settings: Settings, port: int) -> None:
 
 @click.command()
 @click.option("--tick", default=10.0, show_default=True, metavar="MINUTES", help="How often to look for due sources.")
+@click.option("--status", is_flag=True, help="Say whether it runs, when it ticked, and what is due when; then end.")
+@JSON
 @click.pass_obj
-def schedule(settings: Settings, tick: float) -> None:
+def schedule(settings: Settings, tick: float, status: bool, json_: bool) -> None:
     """Run due sources by their rhythm (`every` in sources.yaml) and publish, until SIGTERM or Ctrl-C.
 
-    A source that failed is asked again after an hour, then ever more rarely, at least weekly; one that answered 410 (gone)
-    is left alone until its address is mended.
-    """
-    from observatory.schedule import Daemon, run_due_command
+    Editions of the digest are made at their hours, links are looked after once a day. A changed sources.yaml is taken up with the
+    next tick (at once after SIGHUP); a broken one is named in the log, and the last valid one stays in force. A source that failed
+    is asked again after an hour, then ever more rarely, at least weekly; one that answered 410 (gone) is left alone until its
+    address is mended.
 
-    with settings.open() as observatory:
-        timezone = observatory.config.site.timezone
-    data = str(settings.data) if settings.data else None
-    Daemon(run_due_command(str(settings.config), data), tick, timezone).run()
+    \b
+      observatory --log-format json schedule      as a service; see docs/operators.md for systemd and containers
+      observatory schedule --status               when was the last tick, when is what due
+    """
+    if status:
+        _status(settings, json_)
+    else:
+        _daemon(settings, tick)
+
+
+def _daemon(settings: Settings, minutes: float) -> None:
+    from observatory.errors import ConfigError
+    from observatory.schedule import Daemon, Ticks, command
+
+    def words(*verb: str) -> tuple[str, ...]:
+        return command(settings.config, settings.data, settings.log_format, *verb)
+
+    known: Ticks | None = None
+
+    def load() -> Ticks:
+        """Read the settings; the child names the flaws of a broken file."""
+        nonlocal known
+        try:
+            with settings.open(or_last_valid=True) as observatory:
+                site, digest = observatory.config.site, observatory.config.digest
+            known = Ticks((words("run", "--due", "--or-last-valid"),), minutes, site.timezone, digest)
+        except ConfigError:
+            if known is None:
+                raise
+        assert known
+        return known
+
+    data = settings.data or settings.config.parent / "output"
+    Daemon(load, data / HEARTBEAT).run()
+
+
+def _status(settings: Settings, json_: bool) -> None:
+    from observatory.schedule import Heartbeat
+
+    with settings.open(or_last_valid=True) as observatory:
+        beat = Heartbeat.read(observatory.data / HEARTBEAT)
+        rows = observatory.due()
+    alive = bool(beat and beat.is_alive())
+    if json_:
+        as_json({"alive": alive, "heartbeat": asdict(beat) if beat else None, "sources": [_due(*row) for row in rows]})
+        return
+    click.echo(_said(beat, alive))
+    headings = ("source", "every", "last visit", "outcome", "next due")
+    table(headings, [tuple(_due(*row).values())[:5] for row in rows])
+
+
+def _said(beat: Heartbeat | None, alive: bool) -> str:
+    if beat is None:
+        return "no schedule ever ran here; `observatory schedule` starts one"
+    state = (
+        f"runs as process {beat.pid} since {beat.started}" if alive else f"does not run (last sign of life {beat.beat})"
+    )
+    exit_ = "" if beat.last_exit is None else f", exit {beat.last_exit}"
+    return f"schedule {state} · last tick {beat.last_tick or 'never'}{exit_} · next {beat.next_tick or 'none'}"
+
+
+def _due(source: Source, health: SourceHealth | None, at: datetime | None) -> dict[str, str | None]:
+    visit = health.last_visit if health else None
+    outcome = health.outcome.value if health and health.outcome else ""
+    cause = f" ({health.cause.value})" if health and health.cause else ""
+    soon = "never by itself" if at is None else "now" if visit is None else f"{at:%Y-%m-%d %H:%M}"
+    return {
+        "id": source.id,
+        "every": source.every,
+        "last_visit": f"{visit:%Y-%m-%d %H:%M}" if visit else None,
+        "outcome": f"{outcome}{cause}",
+        "next_due": soon,
+    }
