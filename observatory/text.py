@@ -141,6 +141,7 @@ _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _EURLEX = re.compile(r"(^|\.)eur-lex\.europa\.eu$|^publications\.europa\.eu$")
 
 
+@lru_cache(maxsize=65536)
 def safe_url(url: str) -> str | None:
     """Give an address that may stand in a link: http or https with a host, no blanks, no credentials; else None."""
     parts = _split(url)

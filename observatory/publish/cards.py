@@ -32,7 +32,7 @@ class Link:
     path: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Card:
     """What a list shows of an entry. `digest` covers all other fields: pages are digested by their cards'."""
 
@@ -57,6 +57,9 @@ class Card:
     ends: PartialDate | None
     url: str | None
     digest: str = ""
+
+    def __repr__(self) -> str:
+        return f"Card({self.digest})"
 
 
 def when(work: Work) -> PartialDate | None:
@@ -138,6 +141,8 @@ def _place_link(code: str, places: Mapping[str, Place], linked: frozenset[str]) 
     return Link(place.name, links.country(place) if code in linked else None)
 
 
+_CONTENT = tuple(field.name for field in fields(Card) if field.name != "digest")
+
+
 def _digested(card: Card) -> Card:
-    content = (getattr(card, name.name) for name in fields(Card) if name.name != "digest")
-    return replace(card, digest=fingerprint(*content))
+    return replace(card, digest=fingerprint(*(getattr(card, name) for name in _CONTENT)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from observatory.model import Level, Place, Section
@@ -49,6 +50,7 @@ def author(name_key: str) -> str:
     return f"authors/{name_key}/"
 
 
+@lru_cache(maxsize=65536)
 def name_key(name: str) -> str:
     """Fold a person's or body's name to an address part; spellings that fold alike share a page.
 

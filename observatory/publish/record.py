@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -267,6 +267,8 @@ OTHER_TIES = (
 
 def _bundles(shelf: Shelf, entry: Entry, ties: tuple[RelationType, ...]) -> Iterator[Bundle]:
     """What it relates to, then what relates to it; the press comes as a bundle of its own."""
+    if not entry.work.relations and entry.id not in shelf.backward:
+        return
     for kind in ties:
         targets = (shelf.targets.get(relation.target) for relation in entry.work.relations if relation.type is kind)
         if cards := _cards(shelf, entry, (target for target in targets if target)):
@@ -370,11 +372,11 @@ def _names(names: list[str]) -> str:
 
 
 def _reasons(shelf: Shelf, entry: Entry) -> tuple[Because, ...]:
-    labels = {topic.id: shelf.say(topic.label) for topic in shelf.catalogue.topics}
+    labels = shelf.topic_labels
     return tuple(Because(_about(shelf, reason.about, labels), reason.text, reason.weight) for reason in entry.reasons)
 
 
-def _about(shelf: Shelf, about: str, labels: dict[str, str]) -> str:
+def _about(shelf: Shelf, about: str, labels: Mapping[str, str]) -> str:
     field, _colon, value = about.partition(":")
     names = {
         "relevance": shelf.say("Why it is here"),
@@ -405,7 +407,7 @@ def _history(shelf: Shelf, entry: Entry) -> tuple[Event, ...]:
 
 
 def _seen(shelf: Shelf, entry: Entry) -> tuple[Seen, ...]:
-    names = {source.id: source.name for source in shelf.catalogue.sources}
+    names = shelf.source_names
     return tuple(
         Seen(
             Link(names.get(seen.source_id, seen.source_id), _source_path(seen.source_id, names)),
@@ -416,7 +418,7 @@ def _seen(shelf: Shelf, entry: Entry) -> tuple[Seen, ...]:
     )
 
 
-def _source_path(source_id: str, names: dict[str, str]) -> str | None:
+def _source_path(source_id: str, names: Mapping[str, str]) -> str | None:
     return links.source(source_id) if source_id in names else None
 
 

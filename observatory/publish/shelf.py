@@ -128,6 +128,14 @@ class Shelf:
         return frozenset(links.name_key(creator.name) for creator in self.entries[entry_id].work.creators)
 
     @cached_property
+    def topic_labels(self) -> Mapping[str, str]:
+        return {topic.id: self.say(topic.label) for topic in self.catalogue.topics}
+
+    @cached_property
+    def source_names(self) -> Mapping[str, str]:
+        return {source.id: source.name for source in self.catalogue.sources}
+
+    @cached_property
     def facts(self) -> Mapping[str, CountryFacts]:
         """The facts handed over, by jurisdiction."""
         return {facts.code: facts for facts in self.catalogue.countries}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gettext
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,15 +14,20 @@ from pathlib import Path, PurePosixPath
 
 import jinja2
 from jinja2 import meta
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from observatory.errors import StorageError
 from observatory.model import Catalogue, PartialDate, Site
 from observatory.publish import words
-from observatory.publish.plan import Output, plan
+from observatory.publish.cards import Card
+from observatory.publish.plan import Frame, Output, plan
 
 INSTALLED = Path(__file__).resolve().parents[2] / "site_templates"
 STATIC = "static"
+ROW = "_row.html"
+PARTS = (ROW, "_masthead.html", "_footer.html")
+# Marks in a part that stands on many pages. No text can hold them by itself: it is escaped, and so has no < of its own.
+ROOT, REASON = "<root>", "<reason>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,10 @@ class Templates:
             "messages", str(self._folders[-1] / "locale"), languages=[language], fallback=True
         )
         self._environment.install_gettext_translations(self._words, newstyle=True)  # type: ignore[attr-defined]
-        self._environment.filters |= {"day": self._day, "short": self._short, "word": self._word, "iso": str}
+        self._environment.filters |= {"day": cache(self._day), "short": cache(self._short), "word": cache(self._word)}
+        self._environment.globals |= {"row": self._row, "rows": self._rows, "part": self._part, "_": cache(self._say)}
+        self._drawn: dict[tuple[object, ...], str] = {}
+        self._sources: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     def gettext(self, text: str) -> str:
         """Translate one of the site's own texts."""
@@ -79,17 +86,44 @@ class Templates:
         return self._environment.get_template(template).render(names).encode("utf-8", "replace")
 
     def fingerprint(self, template: str) -> str:
-        """Digest a template with all that it includes."""
+        """Digest a template with all that it includes, and the parts that any page may show."""
         found: dict[str, str] = {}
-        self._collect(template, found)
+        for name in (template, *PARTS):
+            self._collect(name, found)
         return sha256(json.dumps(sorted(found.items())).encode()).hexdigest()
 
     def _collect(self, template: str, found: dict[str, str]) -> None:
-        assert self._environment.loader
-        found[template], _name, _fresh = self._environment.loader.get_source(self._environment, template)
-        for name in meta.find_referenced_templates(self._environment.parse(found[template])):
-            if name and name not in found:
-                self._collect(name, found)
+        if template in found:
+            return
+        if template not in self._sources:
+            assert self._environment.loader
+            source, _name, _fresh = self._environment.loader.get_source(self._environment, template)
+            names = meta.find_referenced_templates(self._environment.parse(source))
+            self._sources[template] = (source, tuple(name for name in names if name))
+        found[template], names_in = self._sources[template]
+        for name in names_in:
+            self._collect(name, found)
+
+    # ---- parts that stand on many pages are rendered once; the page's own root and reason then take the place of the marks
+
+    def _rows(self, cards: Iterable[Card], root: str) -> Markup:
+        rows = [self._draw(ROW, (card.digest,), {"card": card, "reason": ""}) for card in cards]
+        return Markup("\n".join(rows).replace(ROOT, escape(root)))
+
+    def _row(self, card: Card, root: str, reason: str) -> Markup:
+        drawn = self._draw(ROW, (card.digest, REASON), {"card": card, "reason": Markup(REASON)})
+        return Markup(drawn.replace(ROOT, escape(root)).replace(REASON, escape(reason)))
+
+    def _part(self, template: str, root: str, site: Frame, here: str = "", path: str = "") -> Markup:
+        path = path if any(path == link.path for _name, link in site.nav) else ""
+        names = {"site": site, "here": here, "path": path}
+        return Markup(self._draw(template, tuple(names.values()), names).replace(ROOT, escape(root)))
+
+    def _draw(self, template: str, key: tuple[object, ...], names: Mapping[str, object]) -> str:
+        if (template, *key) not in self._drawn:
+            drawn = self._environment.get_template(template).render(names, root=Markup(ROOT))
+            self._drawn[(template, *key)] = drawn.rstrip()
+        return self._drawn[(template, *key)]
 
     def statics(self) -> Mapping[str, bytes]:
         """Read the files that go to the site as they are."""
@@ -99,6 +133,9 @@ class Templates:
                 if file.is_file():
                     found[file.relative_to(folder).as_posix()] = file.read_bytes()
         return dict(sorted(found.items()))
+
+    def _say(self, text: str) -> Markup:
+        return escape(self.gettext(text))
 
     def _day(self, date: PartialDate) -> Markup:
         return _time(date, words.say_date(date, self.gettext))
@@ -160,15 +197,13 @@ def _target(out: Path, path: str) -> Path:
 
 def _write(target: Path, body: bytes) -> None:
     """Write a file whole: a reader sees the former or the new one, never half of either."""
+    fresh = target.with_name(f".{target.name}.new")
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
+        fresh.write_bytes(body)
+        os.replace(fresh, target)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        fresh.unlink(missing_ok=True)
         raise
 
 
