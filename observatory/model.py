@@ -629,6 +629,64 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Hunk:
+    """A readable piece of a text's change: (how, words) in reading order, how being "=" kept, "-" removed or "+" added."""
+
+    pieces: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """A change of a watched page's text, with both of its dates and the hashes of both archived answers.
+
+    The former text was last seen `before`, the new one first seen `after`, and the change counted `at`: at once when it
+    was large, else at the second visit that showed it. The answers themselves are evidence and never served.
+    """
+
+    at: datetime
+    before: datetime
+    after: datetime
+    url: str
+    snapshots: tuple[str, str]
+    hashes: tuple[str, str]  # SHA-256 of the answers' bodies
+    added: int
+    removed: int
+    hunks: tuple[Hunk, ...]
+    sentence: str = ""  # the first whole sentence that came
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """What a watched page said at a visit: its cleaned text, one block a line, and the answer that showed it."""
+
+    text: str
+    first_seen: datetime
+    last_seen: datetime
+    snapshot: str
+    sha256: str
+    language: str | None = None
+    visits: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The history of a watched page: the text in force, one that waits to be seen again, the changes that counted.
+
+    `select` is the part of the page that the texts were read from. `restless` counts the visits in a row that each showed
+    another text; `notes` are for curators: what stood in place of the page, or that it was redesigned.
+    """
+
+    url: str
+    select: str
+    text: Visited
+    waiting: Visited | None = None
+    changes: tuple[TextChange, ...] = ()
+    restless: int = 0
+    noise: tuple[str, ...] = ()  # what came and went while it was restless: never a change
+    notes: tuple[tuple[datetime, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """All that one source says of one of its items: the unit that identity resolution groups into entries.
 
