@@ -13,7 +13,8 @@ Verbs = commands = stages. Time is an argument: `now` is a value unless nobody g
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,21 +23,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from observatory.config import Config, load, valid
 from observatory.errors import ConfigError, Flaw, NotFound
-from observatory.model import (
-    Catalogue,
-    Cause,
-    Entry,
-    Job,
-    Outcome,
-    PartialDate,
-    Source,
-    SourceHealth,
-    SourceReport,
-    Status,
-)
+from observatory.model import Catalogue, Cause, Entry, Job, Outcome, Source, SourceHealth, SourceReport, Status
 
 if TYPE_CHECKING:
     from observatory.catalogue.store import Store
+    from observatory.inquiry import Found, Inquiry
     from observatory.publish.site import Published
 
 log = logging.getLogger(__name__)
@@ -71,6 +62,8 @@ class Observatory:
         self._now = now
         self._progress: Progress = progress or (lambda _line: None)
         self._store: Store | None = None
+        self._inquiry: Inquiry | None = None
+        self._writes = False
         self._is_last_valid = is_last_valid
 
     @classmethod
@@ -109,7 +102,10 @@ class Observatory:
         self.close()
 
     def close(self) -> None:
-        """Close the catalogue."""
+        """Close the catalogue and its index."""
+        if self._inquiry is not None:
+            self._inquiry.close()
+            self._inquiry = None
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -139,6 +135,15 @@ class Observatory:
             self.data.mkdir(parents=True, exist_ok=True)
             self._store = Store.open(self.data / "catalogue.sqlite")
         return self._store
+
+    @property
+    def inquiry(self) -> Inquiry:
+        """What answers searches; it brings the index up to date at need."""
+        if self._inquiry is None:
+            from observatory.inquiry import Inquiry
+
+            self._inquiry = Inquiry(self.config, self.store, self.data / "search", self._freshen)
+        return self._inquiry
 
     # ------------------------------------------------------------ verbs
 
@@ -198,6 +203,20 @@ class Observatory:
             )
         return found
 
+    def search(self, query: str, limit: int = 20, statuses: Collection[Status] = (Status.PUBLISHED,)) -> Found:
+        """Search titles, people, publishers, summaries and full texts, in the language of docs/curators.md.
+
+        Raises `QueryError`, which says where the query goes wrong and how to write it. Iterating over what is found gives the
+        rows of `search --json`.
+        """
+        return self.inquiry.search(query, limit, statuses)
+
+    def flaws_of_queries(self) -> tuple[Flaw, ...]:
+        """Name the queries of sources.yaml that can't be read, each with its line. Touches no catalogue."""
+        from observatory.inquiry import Queries
+
+        return Queries(self.config).flaws()
+
     def stats(self) -> Mapping[str, Mapping[str, int]]:
         """Count entries by status, kind, topic, country and source: the shape of `stats --json`."""
         from observatory.catalogue.queries import stats
@@ -234,17 +253,6 @@ class Observatory:
             for source in asked
         )
 
-    def unfit(self) -> tuple[Flaw, ...]:
-        """Hold the library's records, and whatever else was published, to the gate on what is published."""
-        from observatory.config.gate import read_hosts, unfit_entries, unfit_records
-
-        day = PartialDate.of(self.now.date())
-        hosts, flaws = read_hosts(self.config.root)
-        flaws += unfit_records(self.config, hosts, day)
-        if (self.data / "catalogue.sqlite").is_file():
-            flaws += unfit_entries(self.store.entries((Status.PUBLISHED,)), hosts, day)
-        return tuple(sorted(flaws))
-
     def catalogue(self) -> Catalogue:
         """Read all that publishing may know, at one moment."""
         from observatory.judge.related import related
@@ -261,6 +269,7 @@ class Observatory:
             topics=config.vocabulary.topics,
             places=config.places,
             searches=config.searches,
+            memberships=self.inquiry.memberships() if config.searches else {},
             countries=config.countries,
             peer_groups=config.peer_groups,
             definitions=config.definitions,
@@ -270,11 +279,24 @@ class Observatory:
 
     # ------------------------------------------------------------ stages, under the lock
 
-    def _writing(self, what: str) -> Lock:
+    @contextmanager
+    def _writing(self, what: str) -> Iterator[None]:
         from observatory.catalogue.lock import Lock
 
-        self.data.mkdir(parents=True, exist_ok=True)
-        return Lock(self.data / "write.lock", what)
+        with Lock(self.data / "write.lock", what):
+            self._writes = True
+            try:
+                yield
+            finally:
+                self._writes = False
+
+    def _freshen(self) -> None:
+        """Bring the index up to date for a search; Busy when another process writes."""
+        if self._writes:
+            self._index()
+        else:
+            with self._writing("search"):
+                self._index()
 
     def _crawl(self, only: Sequence[str], *, due: bool, offline: bool) -> tuple[SourceReport, ...]:
         asked, skipped = self._choose(only, due=due, offline=offline)
@@ -326,11 +348,15 @@ class Observatory:
         return Ingest(self.config, self.store, self.archive, self.data, self.now, self._progress).run(again=again)
 
     def _index(self, *, rebuild: bool = False) -> None:
-        """The full-text index comes with its own room; until then there is nothing to bring up to date."""
+        from observatory.catalogue.search.index import Index
+
+        Index(self.data / "search").sync(self.store, self._progress, rebuild=rebuild)
 
     def _publish(self) -> Published:
         from observatory.publish.site import publish
 
+        for flaw in self.flaws_of_queries():
+            log.warning("broken query flaw=%s (the site is published without it)", flaw)
         self._progress("publish: reading the catalogue")
         published = publish(self.catalogue(), self.config.site, self.config.root / "site_templates", self.site_folder)
         self._progress(
@@ -362,7 +388,3 @@ def _totals(
         "files_written": published.written,
         "files_removed": published.removed,
     }
-
-
-if TYPE_CHECKING:
-    from observatory.catalogue.lock import Lock

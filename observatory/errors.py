@@ -2,7 +2,8 @@
 
 ObservatoryError
 ├── UsageError              what was asked for can't be asked so (exit 2)
-│   └── ConfigError         one or many flaws in the curators' files, all at once
+│   ├── ConfigError         one or many flaws in the curators' files, all at once
+│   └── QueryError          a search that can't be read: where, why and how to write it
 ├── NotFound                no such entry, source, edition … (exit 1)
 ├── Busy                    another process holds the write lock (exit 1)
 ├── StorageError            disk or database: full, read-only, newer than this code, damaged
@@ -52,6 +53,16 @@ class ConfigError(UsageError):
     def __init__(self, flaws: Iterable[Flaw]) -> None:
         self.flaws = tuple(sorted(set(flaws)))
         super().__init__("\n".join(str(flaw) for flaw in self.flaws))
+
+
+class QueryError(UsageError):
+    """A search that can't be read. `column` counts from 1; `said` is why, and how to write it, in one line."""
+
+    def __init__(self, query: str, column: int, said: str) -> None:
+        self.query, self.column, self.said = query, column, f"at column {column}: {said}"
+        begin = max(0, column - 60)  # a long query is shown around the place
+        shown = query[begin : column + 40]
+        super().__init__(f"can't read the query {self.said}\n  {shown}\n  {' ' * (column - 1 - begin)}^")
 
 
 class NotFound(ObservatoryError):

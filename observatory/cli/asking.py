@@ -1,17 +1,103 @@
-"""Questions to the catalogue and the judge: explain, stats, judge, resolve."""
+"""Questions to the catalogue and the judge: search, explain, stats, judge, resolve."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from observatory.cli.main import Settings
 from observatory.cli.show import JSON, as_json, table
+from observatory.model import Status
 from observatory.text import clean
+
+if TYPE_CHECKING:
+    from observatory.inquiry import Found, Hit
+
+
+SCOPES = ("published", "pending", "rejected", "gone", "all")
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
+@click.argument("query", nargs=-1, required=True, type=click.UNPROCESSED, metavar="QUERY...")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Show so many at most.")
+@click.option(
+    "--status",
+    type=click.Choice(SCOPES),
+    default="published",
+    show_default=True,
+    help="Search what waits for a curator, or was rejected, too.",
+)
+@JSON
+@click.pass_obj
+def search(settings: Settings, query: tuple[str, ...], limit: int, status: str, json_: bool) -> None:
+    """Search titles, people, publishers, summaries and full texts.
+
+    All words must be there, in any form (recognise finds recognised) and any spelling (micro-credential, microcredentials).
+    Put the query in single quotes, so that the shell leaves its marks alone.
+
+    \b
+    observatory search 'recognition of prior learning'
+        entries that hold all three words, the best first
+    observatory search '"quality assurance" -badges'
+        the very words one after another, without badges
+    observatory search 'topic:recognition country:IE'
+        what is tagged so; countries by code or name: country:Ireland
+    observatory search 'kind:policy year:>=2022 (law OR decree)'
+        policies since 2022 that hold either word
+    observatory search 'author:brown kind:article stackab*'
+        Brown's articles with stackable, stackability …
+    observatory search 'section:policy stage:approved country:(SE OR FI OR NO)'
+        adopted policies of three countries
+
+    \b
+    Fields: topic country kind section level year lang publisher author title doi source stage evidence status id url.
+    The whole language stands in docs/curators.md. Equal scores are ordered by id.
+    """
+    if mistaken := next((word for word in query if word.startswith("--")), None):
+        raise click.NoSuchOption(mistaken, possibilities=["--limit", "--status", "--json", "--help"])
+    statuses = tuple(Status) if status == "all" else (Status(status),)
+    with settings.open() as observatory:
+        found = observatory.search(" ".join(query), limit, statuses)
+    if json_:
+        as_json(list(found))
+    else:
+        _found(found)
+    if found.suggestion:
+        click.echo(f"did you mean: {clean(found.suggestion)}", err=json_)
+
+
+def _found(found: Found) -> None:
+    if not found.hits:
+        click.echo("nothing found; `observatory search --help` shows how to ask")
+        return
+    number = f"{found.total} entries" if found.total > 1 else "1 entry"
+    shown = f", the best {len(found)}" if len(found) < found.total else ""
+    table(
+        ("published", "kind", "entry", "score"),
+        [
+            (str(hit.entry.work.date or "undated"), hit.entry.kind.value, _hit(hit), f"{hit.score:.2f}")
+            for hit in found.hits
+        ],
+        right=(3,),
+        title=f"{number}{shown}",
+    )
+
+
+def _hit(hit: Hit) -> tuple[str, ...]:
+    """Show a hit: its title, why it was found, its id and address; the words asked for stand out on a terminal."""
+    title, said = clean(hit.entry.work.title), list(hit.highlights)
+    if said and said[0].replace("**", "") == title:
+        title = said.pop(0)
+    return (
+        title,
+        *(f"  {line}" for line in said),
+        f"  {hit.entry.id} · {clean(hit.entry.work.url or hit.entry.work.seen_at or 'no address')}",
+        "",
+    )
 
 
 @click.command()

@@ -6,11 +6,14 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from observatory.text import clean
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 
 def as_json(value: Any) -> None:
@@ -45,8 +48,19 @@ def table(
             no_wrap=not wide and number == 0,
         )
     for row in rows:
-        grid.add_row(*(Text(clean(str(cell)) if cell is not None else "") for cell in row))
+        grid.add_row(*(_cell(cell, Text, wide) for cell in row))
     console.print(grid)
+
+
+def _cell(cell: Any, make: type[Text], wide: bool) -> Text:
+    """Make a cell; a tuple is several lines, in which `**words**` stand out."""
+    if not isinstance(cell, tuple):
+        return make("" if cell is None else clean(str(cell)))
+    lines = []
+    for line in cell:
+        parts = clean(str(line)).split("**") if wide else [clean(str(line))]
+        lines.append(make.assemble(*((part, "bold yellow" if number % 2 else "") for number, part in enumerate(parts))))
+    return make("\n").join(lines)
 
 
 @contextmanager
