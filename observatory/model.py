@@ -414,6 +414,8 @@ class Work:
     event_end: PartialDate | None = None
     retracted: PartialDate | None = None
     corrected: PartialDate | None = None
+    cited_by: int | None = None  # as the service counted in the month `cited_by_on`
+    cited_by_on: PartialDate | None = None
 
 
 # ---------------------------------------------------------------- what is watched

@@ -1,0 +1,125 @@
+"""The common frame of the kinds that search literature: options, completing from Crossref, documents, one bad record. Pure."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any, Literal, TypeVar
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from pydantic import Field
+
+from observatory import text
+from observatory.model import EntryKind, Finding, PartialDate, Request, Snapshot, Work
+from spiders._checked import Address, DateText, Flag, Text
+from spiders._documents import DOCUMENT, read_document
+from spiders._kind import Options
+from spiders._scholar import incomplete
+from spiders._terms import names_a_term
+
+log = logging.getLogger(__name__)
+
+CROSSREF = "https://api.crossref.org/works"
+COMPLETE = "complete"  # role of a record asked from Crossref because a service's own lacks its date or authors
+REPORTS = frozenset({EntryKind.REPORT, EntryKind.GUIDE, EntryKind.POLICY, EntryKind.STANDARD, EntryKind.POSITION})
+Record = dict[str, Any]
+
+
+class SearchOptions(Options):
+    """What every service of literature can be told."""
+
+    since: DateText | None = Field(default=PartialDate(2015), description="Records older than this are not asked for.")
+    max_items: int = Field(default=2000, ge=1, le=100_000, description="Records a run; the rest waits for the next run.")
+    overlap_days: int = Field(default=7, ge=0, le=1000, description="How far a run looks back behind the last one.")
+    complete: Flag = Field(default=True, description="Ask Crossref for what a record with a DOI lacks: date, authors.")
+    crossref: Address = Field(default=CROSSREF, description="Where Crossref answers; a mirror may stand in.")
+    documents: Literal["none", "reports", "all"] = Field(
+        default="reports", description="Whose open PDF is read for search (never republished)."
+    )
+
+
+class Query(SearchOptions):
+    """A service that is asked a question; `query` is the vocabulary's core terms unless given."""
+
+    query: Text | None = Field(default=None, description="In the service's own language; the core terms unless given.")
+
+
+O = TypeVar("O", bound=SearchOptions)
+
+
+def findings(
+    snapshot: Snapshot,
+    records: Iterable[Record],
+    make: Callable[[Snapshot, Record], Finding | None],
+    *,
+    only_named: bool = False,
+) -> Iterator[Finding]:
+    """Make the findings of a page of records: each key once; a bad record costs itself only and is logged with its cause.
+
+    `only_named`: leave out what names no core term in title, abstract or keywords (services that rank instead of match).
+    """
+    seen: set[str] = set()
+    for number, record in enumerate(records):
+        try:
+            finding = make(snapshot, record)
+        except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError) as error:
+            log.warning("bad-record source=%s record=%d: %s", snapshot.source_id, number, text.clean(str(error), 120))
+            continue
+        if finding is None or finding.key in seen:
+            continue
+        if not finding.withdrawn and not finding.work.title:
+            log.warning("bad-record source=%s record=%d: it has no title", snapshot.source_id, number)
+            continue
+        if only_named and not finding.withdrawn and not names(finding.work):
+            continue
+        seen.add(finding.key)
+        yield finding
+
+
+def names(work: Work) -> bool:
+    """Whether a work's title, abstract or keywords name a core term."""
+    return names_a_term(work.title, work.title_en, work.summary, work.text, *(title for _lang, title in work.titles))
+
+
+def with_keywords(work: Work, keywords: Iterable[str]) -> Work:
+    """Add a service's keywords to what is searched and judged, never shown."""
+    said = text.clean("; ".join(dict.fromkeys(text.clean(word, 100) for word in keywords)), 1000)
+    return replace(work, text=f"{work.text}\n\n{said}" if work.text else said) if said else work
+
+
+def follow_up(found: Iterable[Finding], options: SearchOptions) -> Iterator[Request]:
+    """Ask for what the records of a page lack and for the documents that may be read."""
+    for finding in found:
+        if finding.withdrawn:
+            continue
+        if options.complete and finding.work.doi and (incomplete(finding.work) or finding.work.retracted):
+            yield Request(record_address(options.crossref, finding.work.doi), COMPLETE, finding.key)
+        if request := document(finding, options.documents):
+            yield request
+
+
+def document(finding: Finding, which: str) -> Request | None:
+    """Ask for a work's open PDF, when works of its kind are to be read."""
+    work = finding.work
+    is_open = work.open_access is not False and work.pdf_url is not None
+    wanted = which == "all" or (which == "reports" and work.kind in REPORTS)
+    return Request(str(work.pdf_url), DOCUMENT, finding.key) if is_open and wanted else None
+
+
+def record_address(url: str, doi: str) -> str:
+    """Give the address of one record at Crossref."""
+    parts = urlsplit(url)
+    base = "/works" if parts.path in ("", "/") else parts.path.rstrip("/")
+    return urlunsplit(parts._replace(path=f"{base}/{quote(doi, safe='')}", query="", fragment=""))
+
+
+def aside(snapshot: Snapshot) -> Iterator[Finding] | None:
+    """Read the answers that are no page of the service itself: a record from Crossref, a document. None for all others."""
+    if snapshot.role == DOCUMENT:
+        return read_document(snapshot)
+    if snapshot.role == COMPLETE:
+        from spiders import _crossref
+
+        return _crossref.completion(snapshot)
+    return None
