@@ -54,6 +54,12 @@ def _address(value: object) -> str:
     return text
 
 
+def _mail(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+", value.strip()):
+        raise ValueError(f"{value!r} isn't a mail address")
+    return value.strip()
+
+
 def _words(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -74,6 +80,7 @@ def _slug(value: object) -> str:
 
 DateText = Annotated[PartialDate, PlainValidator(_date), WithJsonSchema({"type": ["string", "integer"]})]
 Address = Annotated[str, PlainValidator(_address), WithJsonSchema({"type": "string", "format": "uri"})]
+Mail = Annotated[str, PlainValidator(_mail), WithJsonSchema({"type": "string", "format": "email"})]
 Slug = Annotated[str, PlainValidator(_slug), WithJsonSchema({"type": "string", "pattern": f"^{SLUG}$"})]
 Text = Annotated[str, BeforeValidator(_filled)]
 Words = Annotated[tuple[Text, ...], BeforeValidator(_words)]  # one word may stand without brackets

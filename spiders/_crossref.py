@@ -35,7 +35,9 @@ def work_of(record: dict[str, Any], snapshot: Snapshot) -> Work:
     """Make the work that a record describes; every field may be absent or of a wrong sort."""
     kind, form = kind_of(record.get("type"), WORK_KINDS)
     doi = text.doi(first(record.get("DOI")))
-    licence = licence_of([part.get("URL") for part in dicts(record.get("license")) if part.get("content-version") != "tdm"])
+    licence = licence_of(
+        [part.get("URL") for part in dicts(record.get("license")) if part.get("content-version") != "tdm"]
+    )
     cited = whole(record.get("is-referenced-by-count"))
     return Work(
         title=title_of(record.get("title"), record.get("subtitle")),

@@ -29,7 +29,9 @@ def read_document(snapshot: Snapshot) -> Iterator[Finding]:
     pages = [text.clean(page) for page in snapshot.body.decode("utf-8", "replace")[:MOST_TEXT].split(PAGE_END)]
     if not any(pages):
         raise UnreadableError(Cause.EMPTY, "the document holds no text that can be read")
-    said = {name.lower().removeprefix(FIELDS): value for name, value in snapshot.headers if name.lower().startswith(FIELDS)}
+    said = {
+        name.lower().removeprefix(FIELDS): value for name, value in snapshot.headers if name.lower().startswith(FIELDS)
+    }
     work = Work(
         title=text.clean(said.get("title", ""), 300),
         date=date_of(said.get("date")),

@@ -1,4 +1,7 @@
-"""A Dublin Core record (oai_dc) made into a work. Every element may repeat, and repositories mean different things by each. Pure."""
+"""A Dublin Core record (oai_dc) made into a work. Pure.
+
+Every element may repeat, and repositories mean different things by each.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ K = EntryKind
 KINDS: Kinds = {
     **WORK_KINDS,
     "peerreviewed": WORK_KINDS["article"],
-    "other": (K.REPORT, None),
     "research report": (K.REPORT, None),
     "policy document": (K.POLICY, None),
     "programme and meeting document": (K.REPORT, None),
@@ -28,7 +30,10 @@ KINDS: Kinds = {
     "software": (K.RESOURCE, "software"),
 }
 _OPEN = re.compile(r"open\s?access|\bopen\b", re.IGNORECASE)
-_SHUT = re.compile(r"(restricted|closed|embargoed|metadata\s?only)\s?access|\b(restricted|closed|embargo)", re.IGNORECASE)
+_SHUT = re.compile(
+    r"(restricted|closed|embargoed|metadata\s?only)\s?access|\b(restricted|closed|embargo)", re.IGNORECASE
+)
+_VOLUME = re.compile(r"\s*(?:[;(]|,\s*(?=\d|vol|pp)|\bvol\.)", re.IGNORECASE)
 _HANDLE = re.compile(r"(?:hdl\.handle\.net/|^hdl:|/handle/)(\d[\w.]*/\S+)", re.IGNORECASE)
 
 Fields = Mapping[str, Sequence[str]]
@@ -81,7 +86,7 @@ def _date(dates: Sequence[str]) -> PartialDate | None:
 def _kind(said: Fields) -> tuple[EntryKind | None, str | None]:
     for one in said.get("type", ()):
         name = one.removeprefix("info:eu-repo/semantics/").removeprefix("info:ulb-repo/semantics/")
-        if (found := kind_of(name, KINDS))[0] and found != KINDS["other"]:
+        if (found := kind_of(name, KINDS))[0]:
             return found
     return (None, None)
 
@@ -108,7 +113,8 @@ def _container(said: Fields) -> str | None:
     source = next(iter(said.get("source", ())), "")
     if re.match(r"https?://|info:|urn:|issn", source, re.IGNORECASE):
         return None
-    return text.clean(re.split(r"\s*(?:[;(]|,\s*(?=\d|vol|pp)|\bvol\.)", source, maxsplit=1, flags=re.IGNORECASE)[0], 200).rstrip(" ,.:") or None
+    venue = _VOLUME.split(source, maxsplit=1)[0]
+    return text.clean(venue, 200).rstrip(" ,.:") or None
 
 
 def _is_open(rights: Sequence[str]) -> bool | None:

@@ -49,6 +49,25 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What one page of results says of the search itself: the words asked, the service's count of hits, the records shown."""
+
+    query: str
+    hits: int | None
+    records: int
+
+
+def no_tally(_snapshot: Snapshot, _options: Options) -> Tally | None:
+    """Count nothing: the `tally` of kinds that ask no query."""
+    return None
+
+
+def no_key(_options: Options) -> Key | None:
+    """Take the kind's own `key`."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Kind(Generic[OptionsT]):
     """How one sort of source is harvested; all three functions are pure.
 
@@ -63,7 +82,9 @@ class Kind(Generic[OptionsT]):
     when it can't be any more (an expired resumption token: `start` then gives the window anew).
     `api` kinds use a documented interface: robots.txt and TDM reservations are for pages and not asked for, and a 429 whose
     Retry-After is long ends the source for the day with cause `quota`. `delay` is the least time between two requests
-    (seconds; the configured delay if that is longer, unless `api`), `accept` the Accept header, `key` what the service asks for.
+    (seconds; the configured delay if that is longer, unless `api`), `accept` the Accept header, `key` what the service asks for
+    (`key_of`: where the options name it). `answers`: statuses of 400 and above whose bodies are answers too. `tally` says what
+    a page of results tells of its query, for the record of searches.
     """
 
     name: str
@@ -76,6 +97,9 @@ class Kind(Generic[OptionsT]):
     delay: float | None = None
     accept: str = ""
     key: Key | None = None
+    key_of: Callable[[OptionsT], Key | None] = no_key
+    answers: frozenset[int] = frozenset()
+    tally: Callable[[Snapshot, OptionsT], Tally | None] = no_tally
     revive: Callable[[Request], Request | None] = as_it_was
 
 

@@ -29,7 +29,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_NUMERIC = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[T ].*|[-/])?")
+_NUMERIC = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[t ].*|[-/])?")  # said in small letters
 _DAY_FIRST = re.compile(r"(\d{1,2})\.? ([a-z]+)\.?,? (\d{4})")
 _MONTH_FIRST = re.compile(r"([a-z]+)\.?(?: (\d{1,2}),?)? (\d{4})")
 EARLIEST, LATEST = 1900, 2100  # what lies outside is a typing error: the field is young

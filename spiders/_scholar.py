@@ -20,9 +20,22 @@ Kinds = Mapping[str, tuple[EntryKind, str | None]]
 
 TEASER_WORDS = 90  # of an abstract that may be shown; the whole of it is in the index
 MOST_ABSTRACT = 20_000  # characters; longer "abstracts" are whole papers
-_LABEL = re.compile(r"^\W{0,3}(abstract|summary|résumé|resumen|resumo|zusammenfassung|riassunto)\b[\s:.–—-]*", re.IGNORECASE)
-_CC = re.compile(r"\b(?:cc|licenses?|creativecommons)[\s/:._-]*(by(?:[\s_-](?:nc|nd|sa))*)(?:[\s/_-]*v?\.?(\d(?:\.\d)?))?(?![a-z])")
-_CC_WORDS = {"attribution": "by", "non commercial": "nc", "noncommercial": "nc", "no derivatives": "nd", "share alike": "sa"}
+_LABEL = re.compile(
+    r"^\W{0,3}(abstract|summary|résumé|resumen|resumo|zusammenfassung|riassunto)\b[\s:.–—-]*", re.IGNORECASE
+)
+_CC = re.compile(
+    r"\b(?:cc|licenses?|creativecommons)[\s/:._-]*(by(?:[\s_-](?:nc|nd|sa))*)(?:[\s/_-]*v?\.?(\d(?:\.\d)?))?(?![a-z])"
+)
+_CC_WORDS = {
+    "attribution": "by",
+    "non commercial": "nc",
+    "noncommercial": "nc",
+    "no derivatives": "nd",
+    "share alike": "sa",
+}
+_NO_LICENCE = frozenset(
+    ["other-open", "other-at", "other-closed", "other-oa", "publisher-specific-oa", "implied-oa", "unspecified-oa"]
+)
 _FREE = re.compile(r"CC0|CC BY(?!.*ND)|public domain", re.IGNORECASE)
 
 WORK_KINDS: Kinds = {  # words that several services use for the type of a work; each kind adds its own
@@ -77,7 +90,9 @@ WORK_KINDS: Kinds = {  # words that several services use for the type of a work;
     "video": (K.MEDIA, "video"),
 }
 # Types that are no works: peer-review reports, grants, parts of an issue.
-NO_WORKS = frozenset({"peer-review", "grant", "component", "paratext", "erratum", "retraction", "journal", "journal-issue"})
+NO_WORKS = frozenset(
+    {"peer-review", "grant", "component", "paratext", "erratum", "retraction", "journal", "journal-issue"}
+)
 
 
 def title_of(said: object, subtitle: object = None) -> str:
@@ -123,9 +138,6 @@ def licence_of(*said: object) -> str | None:
                 continue
             other = other or text.clean(one, 80)
     return other
-
-
-_NO_LICENCE = frozenset({"other-open", "other-at", "other-closed", "other-oa", "publisher-specific-oa", "implied-oa", "unspecified-oa"})
 
 
 def _creative_commons(said: str) -> str | None:
@@ -184,7 +196,19 @@ def incomplete(work: Work) -> bool:
 
 def nobody(name: str) -> bool:
     """Whether a name is none."""
-    return text.fold(name) in {"anonymous", "unknown", "n/a", "na", "none", "null", "-", "et al", "et al.", "author unknown", ""}
+    return text.fold(name) in {
+        "anonymous",
+        "unknown",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "-",
+        "et al",
+        "et al.",
+        "author unknown",
+        "",
+    }
 
 
 def known(found: Iterable[Creator | None]) -> Iterator[Creator]:

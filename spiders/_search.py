@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import Field
@@ -13,6 +13,7 @@ from pydantic import Field
 from observatory import text
 from observatory.model import EntryKind, Finding, PartialDate, Request, Snapshot, Work
 from spiders._checked import Address, DateText, Flag, Text
+from spiders._crossref import completion
 from spiders._documents import DOCUMENT, read_document
 from spiders._kind import Options
 from spiders._scholar import incomplete
@@ -30,7 +31,9 @@ class SearchOptions(Options):
     """What every service of literature can be told."""
 
     since: DateText | None = Field(default=PartialDate(2015), description="Records older than this are not asked for.")
-    max_items: int = Field(default=2000, ge=1, le=100_000, description="Records a run; the rest waits for the next run.")
+    max_items: int = Field(
+        default=2000, ge=1, le=100_000, description="Records a run; the rest waits for the next run."
+    )
     overlap_days: int = Field(default=7, ge=0, le=1000, description="How far a run looks back behind the last one.")
     complete: Flag = Field(default=True, description="Ask Crossref for what a record with a DOI lacks: date, authors.")
     crossref: Address = Field(default=CROSSREF, description="Where Crossref answers; a mirror may stand in.")
@@ -43,9 +46,6 @@ class Query(SearchOptions):
     """A service that is asked a question; `query` is the vocabulary's core terms unless given."""
 
     query: Text | None = Field(default=None, description="In the service's own language; the core terms unless given.")
-
-
-O = TypeVar("O", bound=SearchOptions)
 
 
 def findings(
@@ -88,6 +88,13 @@ def with_keywords(work: Work, keywords: Iterable[str]) -> Work:
     return replace(work, text=f"{work.text}\n\n{said}" if work.text else said) if said else work
 
 
+def documents(found: Iterable[Finding], options: SearchOptions) -> Iterator[Request]:
+    """Ask for the open PDFs of works whose kind is to be read."""
+    for finding in found:
+        if request := document(finding, options.documents):
+            yield request
+
+
 def follow_up(found: Iterable[Finding], options: SearchOptions) -> Iterator[Request]:
     """Ask for what the records of a page lack and for the documents that may be read."""
     for finding in found:
@@ -119,7 +126,5 @@ def aside(snapshot: Snapshot) -> Iterator[Finding] | None:
     if snapshot.role == DOCUMENT:
         return read_document(snapshot)
     if snapshot.role == COMPLETE:
-        from spiders import _crossref
-
-        return _crossref.completion(snapshot)
+        return completion(snapshot)
     return None

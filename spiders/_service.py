@@ -15,6 +15,7 @@ from observatory.model import Cause, Memory, PartialDate, Request, Snapshot
 
 MOST_JSON = 60_000_000  # bytes; a page of 200 records with abstracts and references has less than 3 MB
 PAGE = "page"  # role of a further page; `page 300`: 300 records were asked for before it in this run
+Parameters = Mapping[str, str | int | None]
 _PAGE_ROLE = re.compile(rf"{PAGE} (\d{{1,9}})")
 
 
@@ -114,7 +115,7 @@ def with_path(url: str, path: str) -> str:
     return urlunsplit(parts._replace(path=path)) if parts.path in ("", "/") else url
 
 
-def with_query(url: str, said: Mapping[str, str | int | None], *, safe: str = "") -> str:
+def with_query(url: str, said: Parameters, *, safe: str = "") -> str:
     """Set parameters of an address; None leaves one out or takes it away, the others stay as they are."""
     parts = urlsplit(url)
     kept = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key not in said]
@@ -149,28 +150,24 @@ def is_list(snapshot: Snapshot) -> bool:
     return snapshot.role == "start" or snapshot.role.startswith(PAGE)
 
 
-def next_page(snapshot: Snapshot, url: str, size: int) -> Request | None:
-    """Ask for a further page; None when it is the page just read: a cursor that repeats must not turn in a circle."""
-    if url == snapshot.url:
-        return None
-    return Request(url, page_role(asked_before(snapshot) + size))
+def further(snapshot: Snapshot, url: str | None, size: int) -> Iterator[Request]:
+    """Ask for a further page, unless it is the page just read: a cursor that repeats must not turn in a circle."""
+    if url and url != snapshot.url:
+        yield Request(url, page_role(asked_before(snapshot) + size))
 
 
 def by_number(snapshot: Snapshot, answer_total: int | None, got: int, name: str, size: int) -> Iterator[Request]:
     """Give the next page where pages have numbers from 1; a total that lies is not believed over an empty page."""
     number = whole(parameter(snapshot.url, name)) or 1
     if got and (answer_total is None or number * size < answer_total or got >= size):
-        url = with_query(snapshot.url, {name: number + 1})
-        if request := next_page(snapshot, url, size):
-            yield request
+        yield from further(snapshot, with_query(snapshot.url, {name: number + 1}), size)
 
 
 def by_offset(snapshot: Snapshot, answer_total: int | None, got: int, name: str, size: int) -> Iterator[Request]:
     """Give the next page where pages are asked for by the number of records before them."""
     offset = whole(parameter(snapshot.url, name)) or 0
     if got and (answer_total is None or offset + got < answer_total or got >= size):
-        if request := next_page(snapshot, with_query(snapshot.url, {name: offset + got}), size):
-            yield request
+        yield from further(snapshot, with_query(snapshot.url, {name: offset + got}), size)
 
 
 # ---------------------------------------------------------------- time

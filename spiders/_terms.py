@@ -29,7 +29,12 @@ OTHERS = (
     "микроквалификация",
 )
 CORE = ENGLISH + NEAR + OTHERS
-PLAIN = ("microcredential", "microcredentials", "micro-credential", "micro-credentials")  # for services without booleans
+PLAIN = (
+    "microcredential",
+    "microcredentials",
+    "micro-credential",
+    "micro-credentials",
+)  # for services without booleans
 
 # A word that may be a core term in one of the vocabulary's languages: "micro" before what is awarded, in any spelling.
 _NAMES = re.compile(

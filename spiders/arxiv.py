@@ -10,20 +10,31 @@ from pydantic import Field
 
 from observatory import markup, text
 from observatory.errors import UnreadableError
-from observatory.model import Cause, Creator, EntryKind, Finding, Memory, Relation, RelationType, Request, Snapshot, Work
+from observatory.model import (
+    Cause,
+    Creator,
+    EntryKind,
+    Finding,
+    Memory,
+    Relation,
+    RelationType,
+    Request,
+    Snapshot,
+    Work,
+)
 from spiders._checked import Address
-from spiders._kind import Kind
+from spiders._kind import Kind, Tally
 from spiders._records import date_of, named, people
 from spiders._scholar import abstract_of, identified, known, title_of
 from spiders._search import Query, aside, findings, follow_up
-from spiders._service import by_offset, changed_since, is_list, whole, with_path, with_query
-from spiders._tally import Tally
+from spiders._service import Parameters, by_offset, changed_since, is_list, whole, with_path, with_query
+from spiders._terms import ENGLISH
 
 SIZE = 100
 ATOM = "{http://www.w3.org/2005/Atom}"
 ARXIV = "{http://arxiv.org/schemas/atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
-DEFAULT = 'all:"micro-credential" OR all:"micro-credentials" OR all:microcredential OR all:microcredentials OR all:"micro credentials"'
+DEFAULT = " OR ".join(f'all:"{term}"' for term in ENGLISH)  # a long query is refused: the English terms only
 _ID = re.compile(r"arxiv\.org/abs/(?P<id>.+?)(?:v\d+)?$")
 
 
@@ -39,7 +50,13 @@ def _start(options: ArxivOptions, memory: Memory) -> Iterator[Request]:
     query = options.query or DEFAULT
     if since:
         query = f"({query}) AND submittedDate:[{since:%Y%m%d}0000 TO 210001010000]"
-    said = {"search_query": query, "start": 0, "max_results": SIZE, "sortBy": "submittedDate", "sortOrder": "descending"}
+    said: Parameters = {
+        "search_query": query,
+        "start": 0,
+        "max_results": SIZE,
+        "sortBy": "submittedDate",
+        "sortOrder": "descending",
+    }
     yield Request(with_query(with_path(options.url, "/api/query"), said, safe=":"))
 
 
@@ -49,7 +66,9 @@ def _feed(snapshot: Snapshot) -> Any:
         raise UnreadableError(Cause.NOT_A_FEED, "the answer isn't an Atom feed")
     for entry in root.findall(f"{ATOM}entry"):  # an error comes as an entry too, with status 200
         if "/api/errors" in (entry.findtext(f"{ATOM}id") or ""):
-            raise UnreadableError(Cause.BAD_RECORD, f"arXiv answers with an error: {text.clean(_said(entry, 'summary'), 200)}")
+            raise UnreadableError(
+                Cause.BAD_RECORD, f"arXiv answers with an error: {text.clean(_said(entry, 'summary'), 200)}"
+            )
     return root
 
 

@@ -12,12 +12,11 @@ from observatory import text
 from observatory.model import Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address, Mail, Text
 from spiders._crossref import RETRACTING, is_work, notices, work_of
-from spiders._kind import Kind
+from spiders._kind import Kind, Tally
 from spiders._records import first
 from spiders._scholar import title_of
-from spiders._search import Query, aside, findings, follow_up, names, with_keywords
-from spiders._service import at, changed_since, is_list, next_page, read_json, records_of, whole, with_path, with_query
-from spiders._tally import Tally
+from spiders._search import Query, aside, documents, findings, follow_up, names, with_keywords
+from spiders._service import at, changed_since, further, is_list, read_json, records_of, whole, with_path, with_query
 from spiders._terms import PLAIN
 
 SIZE = 50  # records a page: with their references they have up to 60 KB each
@@ -60,12 +59,13 @@ def _follow(snapshot: Snapshot, options: CrossrefOptions, _memory: Memory) -> It
     answer = read_json(snapshot.body)
     records = records_of(answer, "message", "items")
     found = list(_read(snapshot, options))
-    yield from follow_up(found, options)
+    # A record is as complete as Crossref has it; only what a notice is about may be unknown yet.
+    yield from follow_up((each for each in found if each.role != "record"), options)
+    yield from documents(found, options)
     cursor = first(at(answer, "message", "next-cursor"))
     # Ranked best first: a page on which nothing names a core term is followed by worse.
     if cursor and found and len(records) >= SIZE:
-        if request := next_page(snapshot, with_query(snapshot.url, {"cursor": cursor}), SIZE):
-            yield request
+        yield from further(snapshot, with_query(snapshot.url, {"cursor": cursor}), SIZE)
 
 
 def _read(snapshot: Snapshot, _options: CrossrefOptions) -> Iterable[Finding]:
@@ -82,7 +82,9 @@ def _finding(snapshot: Snapshot, record: dict[str, Any]) -> Finding | None:
     work = work_of(record, snapshot)
     key = work.doi or first(record.get("URL"))
     subjects = record.get("subject")
-    work = with_keywords(work, [word for word in subjects if isinstance(word, str)] if isinstance(subjects, list) else [])
+    work = with_keywords(
+        work, [word for word in subjects if isinstance(word, str)] if isinstance(subjects, list) else []
+    )
     return Finding(snapshot.source_id, key, work, role="record") if key else None
 
 
@@ -91,8 +93,8 @@ def _notices(snapshot: Snapshot, records: Iterable[dict[str, Any]]) -> Iterator[
     for record in records:
         title = _NOTICE.sub("", title_of(record.get("title")))
         for doi, kind, day in notices(record):
-            field = "retracted" if kind in RETRACTING else "corrected"
-            work = Work(title=title, doi=doi, url=f"https://doi.org/{doi}", **{field: day})
+            gone, mended = (day, None) if kind in RETRACTING else (None, day)
+            work = Work(title=title, doi=doi, url=f"https://doi.org/{doi}", retracted=gone, corrected=mended)
             if title and day and names(work):
                 yield Finding(snapshot.source_id, doi, work, role=f"notice-{text.slug(kind)}")
 

@@ -15,7 +15,7 @@ from pydantic import Field
 from observatory import text
 from observatory.model import EntryKind, Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Kind
+from spiders._kind import Kind, Tally
 from spiders._records import date_of_parts, first, language_of, named, orcid_of, people
 from spiders._scholar import abstract_of, any_url, doi_address, identified, known, licence_of, pages_of, title_of
 from spiders._search import Query, aside, findings, follow_up, with_keywords
@@ -32,7 +32,6 @@ from spiders._service import (
     whole,
     with_path,
 )
-from spiders._tally import Tally
 from spiders._terms import either
 
 SIZE = 100
@@ -111,7 +110,9 @@ def _work(record: dict[str, Any]) -> Work:
     work = Work(
         title=title_of(at(said, "title")),
         kind=EntryKind.ARTICLE,
-        creators=people(known(named(part.get("name"), orcid_of(part.get("orcid_id"))) for part in dicts(at(said, "author")))),
+        creators=people(
+            known(named(part.get("name"), orcid_of(part.get("orcid_id"))) for part in dicts(at(said, "author")))
+        ),
         publisher=text.clean(first(at(journal, "publisher")), 200) or None,
         container=text.clean(first(at(journal, "title")), 300) or None,
         volume=first(at(journal, "volume")) or None,
@@ -121,7 +122,9 @@ def _work(record: dict[str, Any]) -> Work:
         url=any_url(*links.values()) or doi_address(doi) or f"https://doaj.org/article/{first(record.get('id'))}",
         pdf_url=any_url(links.get("pdf"), links.get("application/pdf")),
         doi=doi,
-        identifiers=identified([("doaj", first(record.get("id"))), ("issn", named_ids.get("eissn") or named_ids.get("pissn"))]),
+        identifiers=identified(
+            [("doaj", first(record.get("id"))), ("issn", named_ids.get("eissn") or named_ids.get("pissn"))]
+        ),
         language=language_of(languages[0]) if isinstance(languages, list) and len(languages) == 1 else None,
         peer_reviewed=True,  # a condition for a journal to be listed: https://doaj.org/apply/guide/
         open_access=True,

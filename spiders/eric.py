@@ -10,12 +10,23 @@ from pydantic import Field
 from observatory import text
 from observatory.model import EntryKind, Finding, Memory, PartialDate, Request, Snapshot, Work
 from spiders._checked import Address, Words
-from spiders._kind import Kind
+from spiders._kind import Kind, Tally
 from spiders._records import date_of, first, kind_of, language_of, named, people, words
 from spiders._scholar import WORK_KINDS, Kinds, abstract_of, any_url, identified, known, title_of
 from spiders._search import SearchOptions, aside, findings, follow_up, with_keywords
-from spiders._service import at, by_offset, changed_since, is_list, parameter, read_json, records_of, whole, with_path, with_query
-from spiders._tally import Tally
+from spiders._service import (
+    Parameters,
+    at,
+    by_offset,
+    changed_since,
+    is_list,
+    parameter,
+    read_json,
+    records_of,
+    whole,
+    with_path,
+    with_query,
+)
 
 SIZE = 200
 K = EntryKind
@@ -60,7 +71,7 @@ def _start(options: EricOptions, memory: Memory) -> Iterator[Request]:
     since = changed_since(memory, options.overlap_days, options.since)
     window = f" AND publicationdateyear:[{since.year} TO 2100]" if since else ""
     for query in options.queries:
-        said = {"search": query + window, "format": "json", "start": 0, "rows": SIZE, "fields": _FIELDS}
+        said: Parameters = {"search": query + window, "format": "json", "start": 0, "rows": SIZE, "fields": _FIELDS}
         yield Request(with_query(with_path(options.url, "/eric/"), said, safe=","))
 
 
@@ -96,8 +107,7 @@ def _work(record: dict[str, Any], key: str) -> Work:
         kind=kind,
         form=form,
         creators=people(known(named(name) for name in words(record.get("author")))),
-        publisher=text.clean(first(record.get("publisher")) or first(record.get("institution")) or ("" if key[:2] == "EJ" else venue), 200)
-        or None,
+        publisher=_publisher(record, "" if key[:2] == "EJ" else venue),
         container=venue or None if key[:2] == "EJ" else None,
         date=PartialDate(year.year) if year else None,
         url=own or page,
@@ -105,7 +115,9 @@ def _work(record: dict[str, Any], key: str) -> Work:
         pdf_url=f"https://files.eric.ed.gov/fulltext/{key}.pdf" if has_text else None,
         doi=text.doi(first(record.get("url"))) if "doi.org" in first(record.get("url")) else None,
         isbn=text.isbn(first(record.get("isbn")).removeprefix("ISBN-")),
-        identifiers=identified([("eric", key), ("issn", first(record.get("issn")).removeprefix("ISSN-").removeprefix("EISSN-"))]),
+        identifiers=identified(
+            [("eric", key), ("issn", first(record.get("issn")).removeprefix("ISSN-").removeprefix("EISSN-"))]
+        ),
         language=language_of(first(record.get("language"))),
         peer_reviewed={"t": True, "f": False}.get(first(record.get("peerreviewed")).lower()[:1]),
         open_access=True if has_text else None,
@@ -114,10 +126,14 @@ def _work(record: dict[str, Any], key: str) -> Work:
     return with_keywords(work, words(record.get("subject")))
 
 
+def _publisher(record: dict[str, Any], venue: str) -> str | None:
+    return text.clean(first(record.get("publisher")) or first(record.get("institution")) or venue, 200) or None
+
+
 def _kind(said: list[str]) -> tuple[EntryKind | None, str | None]:
     found = [kind_of(one, KINDS) for one in said]
     ranked = [(kind, form) for kind, form in found if kind in _ORDER]
-    return min(ranked, key=lambda pair: _ORDER.index(pair[0]), default=(None, None))  # type: ignore[arg-type]
+    return min(ranked, key=lambda pair: _ORDER.index(pair[0] or K.REPORT), default=(None, None))
 
 
 def _tally(snapshot: Snapshot, _options: EricOptions) -> Tally | None:

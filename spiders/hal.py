@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -10,12 +11,11 @@ from pydantic import Field
 from observatory import text
 from observatory.model import Creator, EntryKind, Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Kind
+from spiders._kind import Kind, Tally
 from spiders._records import date_of, first, kind_of, language_of, named, people, words
 from spiders._scholar import Kinds, abstract_of, any_url, identified, known, licence_of, pages_of, title_of
 from spiders._search import Query, aside, findings, follow_up, with_keywords
 from spiders._service import at, by_offset, changed_since, is_list, read_json, records_of, whole, with_path, with_query
-from spiders._tally import Tally
 from spiders._terms import either
 
 SIZE = 100
@@ -44,6 +44,9 @@ _FIELDS = (
     "producedDate_s,docType_s,uri_s,fileMain_s,openAccess_bool,doiId_s,isbn_s,language_s,journalTitle_s,bookTitle_s,"
     "conferenceTitle_s,publisher_s,journalPublisher_s,volume_s,issue_s,page_s,keyword_s,peerReviewing_s,licence_s"
 )
+
+
+_PARTS = ("authFirstName_s", "authLastName_s")
 
 
 class HalOptions(Query):
@@ -82,7 +85,11 @@ def _follow(snapshot: Snapshot, options: HalOptions, _memory: Memory) -> Iterabl
 
 def _read(snapshot: Snapshot, _options: HalOptions) -> Iterable[Finding]:
     found = aside(snapshot)
-    return found if found is not None else findings(snapshot, records_of(read_json(snapshot.body), "response", "docs"), _finding)
+    return (
+        found
+        if found is not None
+        else findings(snapshot, records_of(read_json(snapshot.body), "response", "docs"), _finding)
+    )
 
 
 def _finding(snapshot: Snapshot, record: dict[str, Any]) -> Finding | None:
@@ -105,14 +112,17 @@ def _work(record: dict[str, Any], key: str) -> Work:
         creators=people(known(_people(record))),
         publisher=text.clean(first(record.get("publisher_s")) or first(record.get("journalPublisher_s")), 200) or None,
         container=text.clean(
-            first(record.get("journalTitle_s")) or first(record.get("bookTitle_s")) or first(record.get("conferenceTitle_s")), 300
+            first(record.get("journalTitle_s"))
+            or first(record.get("bookTitle_s"))
+            or first(record.get("conferenceTitle_s")),
+            300,
         )
         or None,
         volume=first(record.get("volume_s")) or None,
         issue=first(record.get("issue_s")) or None,
         pages=pages_of(record.get("page_s")),
         date=date_of(first(record.get("producedDate_s"))) or date_of(first(record.get("publicationDateY_i"))),
-        url=any_url(record.get("uri_s")) or f"https://hal.science/{key}",
+        url=re.sub(r"v\d+$", "", any_url(record.get("uri_s")) or "") or f"https://hal.science/{key}",
         pdf_url=file,
         doi=doi,
         isbn=text.isbn(first(record.get("isbn_s"))),
@@ -129,7 +139,7 @@ def _work(record: dict[str, Any], key: str) -> Work:
 def _people(record: dict[str, Any]) -> Iterator[Creator | None]:
     """Give the authors; family and given names where the two lists fit the list of full names."""
     whole_names = words(record.get("authFullName_s"))
-    given, family = words(record.get("authFirstName_s")), words(record.get("authLastName_s"))
+    given, family = (held if isinstance(held := record.get(name), list) else [] for name in _PARTS)
     fits = len(given) == len(family) == len(whole_names)
     for number, name in enumerate(whole_names):
         said = text.clean(name, 200)

@@ -19,14 +19,15 @@ from observatory.errors import UnreadableError
 from observatory.model import Cause, Finding, Memory, Request, Snapshot, Work
 from spiders import _dublincore
 from spiders._checked import Address, Flag, Text
-from spiders._kind import Kind
+from spiders._kind import Kind, Tally
 from spiders._search import SearchOptions, aside, findings, follow_up
 from spiders._service import PAGE, changed_since, whole, with_query
-from spiders._tally import Tally
 
 SIZE = 100  # what most repositories give in a page; it only counts towards max_items
 _ROLE = re.compile(rf"(?P<name>{PAGE}|again) (?P<asked>\d+)(?: (?P<window>\S+))?")
-_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE)
+_REFERENCE = rb"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
+# Characters that XML 1.0 does not have; repositories copy them out of PDFs into abstracts.
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|" + _REFERENCE, re.IGNORECASE)
 _RECORD = re.compile(rb"<(?P<tag>(?:[\w-]+:)?record)[\s>].*?</(?P=tag)>", re.DOTALL)
 _ROOT = re.compile(rb"<(?P<tag>(?:[\w-]+:)?OAI-PMH)\b[^>]*>")
 
@@ -37,7 +38,9 @@ class OaiOptions(SearchOptions):
     url: Address = Field(description="The repository's OAI address: https://doras.dcu.ie/cgi/oai2")
     set: Text | None = Field(default=None, description="Only this set (user-… on Zenodo).")
     prefix: Text = Field(default="oai_dc", description="The form of records; all repositories have oai_dc.")
-    window_days: int | None = Field(default=None, ge=1, le=3660, description="Ask for so many days at a time (large ones).")
+    window_days: int | None = Field(
+        default=None, ge=1, le=3660, description="Ask for so many days at a time (large ones)."
+    )
     all_records: Flag = Field(default=False, description="Take records that name no core term too.")
     overlap_days: int = Field(default=2, ge=0, le=1000, description="How far a run looks back behind the last one.")
 
@@ -125,7 +128,9 @@ def _answer(snapshot: Snapshot) -> Any:
             raise UnreadableError(Cause.INCOMPLETE, "the XML ends in the middle") from error
         root = _piecewise(body, opening)
     if root.tag.rpartition("}")[2] != "OAI-PMH":
-        raise UnreadableError(Cause.NOT_XML, f"not an OAI-PMH answer but <{text.clean(root.tag.rpartition('}')[2], 40)}>")
+        raise UnreadableError(
+            Cause.NOT_XML, f"not an OAI-PMH answer but <{text.clean(root.tag.rpartition('}')[2], 40)}>"
+        )
     return root
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from observatory import text
 from observatory.model import Creator, EntryKind, Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Key, Kind
+from spiders._kind import Key, Kind, Tally
 from spiders._records import first, kind_of, language_of, named, orcid_of, people, person, words
 from spiders._scholar import (
     WORK_KINDS,
@@ -26,8 +26,18 @@ from spiders._scholar import (
     year_alone,
 )
 from spiders._search import Query, aside, findings, follow_up, with_keywords
-from spiders._service import at, changed_since, dicts, is_list, next_page, read_json, records_of, whole, with_path, with_query
-from spiders._tally import Tally
+from spiders._service import (
+    at,
+    changed_since,
+    dicts,
+    further,
+    is_list,
+    read_json,
+    records_of,
+    whole,
+    with_path,
+    with_query,
+)
 from spiders._terms import either
 
 SIZE = 100
@@ -48,7 +58,9 @@ class OpenAireOptions(Query):
     url: Address = Field(
         default="https://api.openaire.eu/graph/v3/research-products", description="A mirror may stand in."
     )
-    overlap_days: int = Field(default=400, ge=0, le=4000, description="Products come into the graph long after they came out.")
+    overlap_days: int = Field(
+        default=400, ge=0, le=4000, description="Products come into the graph long after they came out."
+    )
 
 
 def _start(options: OpenAireOptions, memory: Memory) -> Iterator[Request]:
@@ -76,8 +88,8 @@ def _follow(snapshot: Snapshot, options: OpenAireOptions, _memory: Memory) -> It
         url = with_query(snapshot.url, {"cursor": cursor})
     elif number and number * SIZE < (whole(at(answer, "header", "numFound")) or 0):  # answered by page after all
         url = with_query(snapshot.url, {"cursor": None, "page": number + 1})
-    if records and url and (request := next_page(snapshot, url, SIZE)):
-        yield request
+    if records:
+        yield from further(snapshot, url, SIZE)
 
 
 def _read(snapshot: Snapshot, _options: OpenAireOptions) -> Iterable[Finding]:
@@ -116,7 +128,9 @@ def _work(record: dict[str, Any]) -> Work:
         identifiers=identified([("openaire", first(record.get("id"))), ("handle", pids.get("handle"))]),
         language=language_of(at(record, "language", "code")),
         peer_reviewed=True if any(part.get("refereed") == "peerReviewed" for part in instances) else None,
-        open_access={"OPEN": True, "OPEN SOURCE": True, "CLOSED": False, "RESTRICTED": False, "EMBARGO": False}.get(right),
+        open_access={"OPEN": True, "OPEN SOURCE": True, "CLOSED": False, "RESTRICTED": False, "EMBARGO": False}.get(
+            right
+        ),
         licence=licence,
         **abstract_of(_longest(record.get("descriptions")), licence),
     )
@@ -125,7 +139,9 @@ def _work(record: dict[str, Any]) -> Work:
 
 def _doi_in(instances: Iterable[dict[str, Any]]) -> str | None:
     pids = (pid for part in instances for name in ("pids", "alternateIdentifiers") for pid in dicts(part.get(name)))
-    return next((doi for pid in pids if pid.get("scheme") == "doi" and (doi := text.doi(first(pid.get("value"))))), None)
+    return next(
+        (doi for pid in pids if pid.get("scheme") == "doi" and (doi := text.doi(first(pid.get("value"))))), None
+    )
 
 
 def _longest(value: object) -> str:
@@ -138,7 +154,12 @@ def _people(record: dict[str, Any]) -> Iterator[Creator | None]:
         full, pid = first(part.get("fullName")), part.get("pid")
         orcid = orcid_of(at(pid, "id", "value")) or orcid_of(at(pid, "value"))
         made = named(full, orcid)
-        if made and not made.family and part.get("surname") and text.fold(full).endswith(text.fold(first(part.get("surname")))):
+        if (
+            made
+            and not made.family
+            and part.get("surname")
+            and text.fold(full).endswith(text.fold(first(part.get("surname"))))
+        ):
             size = len(first(part.get("surname")))
             made = person(full[-size:], full[:-size].strip(), orcid)
         yield made

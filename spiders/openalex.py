@@ -14,7 +14,7 @@ from pydantic import Field
 from observatory import text
 from observatory.model import Creator, Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Key, Kind
+from spiders._kind import Key, Kind, Tally
 from spiders._records import first, kind_of, language_of, orcid_of, people
 from spiders._scholar import (
     NO_WORKS,
@@ -33,9 +33,20 @@ from spiders._scholar import (
     year_alone,
 )
 from spiders._search import Query, aside, findings, follow_up, with_keywords
-from spiders._service import at, changed_since, dicts, is_list, next_page, read_json, records_of, whole, with_path, with_query
+from spiders._service import (
+    Parameters,
+    at,
+    changed_since,
+    dicts,
+    further,
+    is_list,
+    read_json,
+    records_of,
+    whole,
+    with_path,
+    with_query,
+)
 from spiders._terms import either
-from spiders._tally import Tally
 
 SIZE = 100  # records a page, the most that are given since 2026
 MOST_BY_NUMBER = 10_000  # records that can be reached by page numbers
@@ -54,7 +65,9 @@ class OpenAlexOptions(Query):
     """What of OpenAlex is asked for."""
 
     url: Address = Field(default="https://api.openalex.org/works", description="A mirror may stand in.")
-    overlap_days: int = Field(default=400, ge=0, le=4000, description="Works come into the index long after they came out.")
+    overlap_days: int = Field(
+        default=400, ge=0, le=4000, description="Works come into the index long after they came out."
+    )
 
 
 def _start(options: OpenAlexOptions, memory: Memory) -> Iterator[Request]:
@@ -62,7 +75,7 @@ def _start(options: OpenAlexOptions, memory: Memory) -> Iterator[Request]:
     wanted = [f"title_and_abstract.search:{options.query or either()}"]
     if since:  # "changed since" is for paying customers; dates of publication with a wide overlap serve
         wanted.append(f"from_publication_date:{since.isoformat()}")
-    said = {
+    said: Parameters = {
         "filter": ",".join(wanted),
         "sort": "publication_date:desc",
         "per_page": SIZE,
@@ -90,8 +103,8 @@ def _follow(snapshot: Snapshot, options: OpenAlexOptions, _memory: Memory) -> It
         url = with_query(snapshot.url, {"cursor": cursor})
     elif number and number * SIZE < min(whole(at(answer, "meta", "count")) or 0, MOST_BY_NUMBER):
         url = with_query(snapshot.url, {"page": number + 1}, safe=":,*")
-    if records and url and (request := next_page(snapshot, url, SIZE)):
-        yield request
+    if records:
+        yield from further(snapshot, url, SIZE)
 
 
 def _read(snapshot: Snapshot, _options: OpenAlexOptions) -> Iterable[Finding]:

@@ -10,8 +10,8 @@ from pydantic import Field
 from observatory import text
 from observatory.model import EntryKind, Finding, Memory, Relation, RelationType, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Key, Kind
-from spiders._records import date_of, first, kind_of, language_of, named, orcid_of, people, words
+from spiders._kind import Key, Kind, Tally
+from spiders._records import first, kind_of, language_of, named, orcid_of, people, words
 from spiders._scholar import (
     WORK_KINDS,
     Kinds,
@@ -27,6 +27,7 @@ from spiders._scholar import (
 )
 from spiders._search import Query, aside, findings, follow_up, with_keywords
 from spiders._service import (
+    Parameters,
     at,
     by_number,
     changed_since,
@@ -39,7 +40,6 @@ from spiders._service import (
     with_path,
     with_query,
 )
-from spiders._tally import Tally
 from spiders._terms import either
 
 SIZE, SIZE_WITH_KEY = 25, 100  # above 25 a guest is answered 400
@@ -53,6 +53,7 @@ KINDS: Kinds = {
     "datamanagementplan": (K.REPORT, None),
     "poster": (K.MEDIA, "presentation"),
 }
+_VERSIONS = frozenset({"isIdenticalTo", "isVersionOf", "hasVersion", "isPreviousVersionOf", "isNewVersionOf"})
 
 
 class ZenodoOptions(Query):
@@ -69,7 +70,7 @@ def _start(options: ZenodoOptions, memory: Memory) -> Iterator[Request]:
     elif options.since:
         query += f" AND publication_date:[{options.since.first_day.isoformat()} TO *]"
     size = SIZE_WITH_KEY if memory.has_key else SIZE
-    said = {"q": query, "type": "publication", "sort": "mostrecent", "size": size, "page": 1}
+    said: Parameters = {"q": query, "type": "publication", "sort": "mostrecent", "size": size, "page": 1}
     yield Request(with_query(with_path(options.url, "/api/records"), said))
 
 
@@ -90,7 +91,11 @@ def _total(answer: object) -> int | None:
 
 def _read(snapshot: Snapshot, _options: ZenodoOptions) -> Iterable[Finding]:
     found = aside(snapshot)
-    return found if found is not None else findings(snapshot, records_of(read_json(snapshot.body), "hits", "hits"), _finding)
+    return (
+        found
+        if found is not None
+        else findings(snapshot, records_of(read_json(snapshot.body), "hits", "hits"), _finding)
+    )
 
 
 def _finding(snapshot: Snapshot, record: dict[str, Any]) -> Finding | None:
@@ -102,7 +107,10 @@ def _work(record: dict[str, Any]) -> Work:
     said = record.get("metadata")
     kind, form = kind_of(at(said, "resource_type", "subtype"), KINDS)
     kind, form = (kind, form) if kind else kind_of(at(said, "resource_type", "type"), KINDS)
-    version, concept = text.doi(first(record.get("doi")) or first(at(said, "doi"))), text.doi(first(record.get("conceptdoi")))
+    version, concept = (
+        text.doi(first(record.get("doi")) or first(at(said, "doi"))),
+        text.doi(first(record.get("conceptdoi"))),
+    )
     licence = licence_of(at(said, "license", "id"), at(said, "license"))
     right = first(at(said, "access_right")).lower()
     number = first(record.get("id"))
@@ -110,7 +118,9 @@ def _work(record: dict[str, Any]) -> Work:
         title=title_of(at(said, "title")),
         kind=kind,
         form=form,
-        creators=people(known(named(part.get("name"), orcid_of(part.get("orcid"))) for part in dicts(at(said, "creators")))),
+        creators=people(
+            known(named(part.get("name"), orcid_of(part.get("orcid"))) for part in dicts(at(said, "creators")))
+        ),
         publisher=text.clean(first(at(said, "imprint", "publisher")), 200) or "Zenodo",
         container=text.clean(first(at(said, "journal", "title")) or first(at(said, "meeting", "title")), 300) or None,
         volume=first(at(said, "journal", "volume")) or None,
@@ -144,7 +154,7 @@ def _relations(said: object, *own: str | None) -> tuple[Relation, ...]:
     found = set()
     for part in dicts(at(said, "related_identifiers")):
         doi = text.doi(first(part.get("identifier")))
-        if doi and doi not in own and first(part.get("relation")) in ("isIdenticalTo", "isVersionOf", "hasVersion", "isPreviousVersionOf"):
+        if doi and doi not in own and first(part.get("relation")) in _VERSIONS:
             found.add(Relation(RelationType.VERSION_OF, f"doi:{doi}"))
     return tuple(sorted(found))
 
