@@ -23,7 +23,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 from observatory.config import Config, load, valid
 from observatory.errors import ConfigError, Flaw, NotFound
-from observatory.model import Catalogue, Cause, Entry, Job, Outcome, Source, SourceHealth, SourceReport, Status
+from observatory.model import (
+    Catalogue,
+    Cause,
+    Entry,
+    Job,
+    Outcome,
+    PartialDate,
+    Source,
+    SourceHealth,
+    SourceReport,
+    Status,
+)
 
 if TYPE_CHECKING:
     from observatory.catalogue.store import Store
@@ -252,6 +263,17 @@ class Observatory:
             (source, health.get(source.id), due_at(source, health.get(source.id), zone) if source.enabled else None)
             for source in asked
         )
+
+    def unfit(self) -> tuple[Flaw, ...]:
+        """Hold the library's records, and whatever else was published, to the gate on what is published."""
+        from observatory.config.gate import read_hosts, unfit_entries, unfit_records
+
+        day = PartialDate.of(self.now.date())
+        hosts, flaws = read_hosts(self.config.root)
+        flaws += unfit_records(self.config, hosts, day)
+        if (self.data / "catalogue.sqlite").is_file():
+            flaws += unfit_entries(self.store.entries((Status.PUBLISHED,)), hosts, day)
+        return tuple(sorted(flaws))
 
     def catalogue(self) -> Catalogue:
         """Read all that publishing may know, at one moment."""

@@ -535,11 +535,14 @@ class Memory:
     `validators`: URL → (ETag, Last-Modified). `digests`: URL → SHA-256 of its last readable body, for servers that give no
     validators. `seen`: keys of items whose page need not be fetched again. `cursor`: the requests that the last harvest
     had to leave. `complete`: the source was read through once. `has_key`: the key that its kind asks for is at hand.
+    `known`: keys of all items that it ever showed. `row`: the row that it was last harvested with.
     """
 
     validators: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     seen: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    row: str = ""
     cursor: str = ""
     complete: bool = False
     has_key: bool = False

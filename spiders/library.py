@@ -198,6 +198,13 @@ def _records(marked: Marked) -> tuple[dict[str, Work], list[Flaw]]:
     return made, flaws
 
 
+def works(marked: Marked) -> dict[int, tuple[str, Work]]:
+    """Make the works of a YAML file, each by its place in it and with its id."""
+    made = _records(marked)[0]
+    names = [_name(item, number) for number, item in enumerate(marked.data if isinstance(marked.data, list) else ())]
+    return {number: (name, made[name]) for number, name in enumerate(names) if name in made}
+
+
 def _name(item: object, number: int) -> str:
     name = item.get("id") if isinstance(item, Mapping) else None
     return name if isinstance(name, str) else f"[{number}]"

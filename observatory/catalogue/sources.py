@@ -145,10 +145,14 @@ class Sources(Database):
         with self.reading():
             state = self._state(source_id)
             rows = self._rows(select(pages).where(pages.c.source_id == source_id))
+            known = self._rows(select(items.c.ref).where(items.c.source_id == source_id))
+            harvested_with = self.row(source_id)
         return Memory(
             validators={row.url: (row.etag, row.last_modified) for row in rows if row.etag or row.last_modified},
             digests={row.url: row.digest for row in rows if row.digest},
             seen=frozenset(row.key for row in rows if row.key),
+            known=frozenset(row.ref.partition("#")[2] for row in known),
+            row=harvested_with or "",
             cursor=state.cursor if state else "",
             complete=bool(state and state.complete),
             last_success=moment(state.last_success) if state else None,

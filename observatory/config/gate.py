@@ -1,0 +1,66 @@
+"""Holds the library's records and the catalogue's entries to the gate on what is published; decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from observatory.config import Config, options_of
+from observatory.errors import ConfigError, Flaw
+from observatory.model import Entry, PartialDate
+from observatory.publish import gate
+from observatory.yamltext import Marked, load
+from spiders import library
+
+HOSTS = "curation/hosts.yaml"
+Hosts = Mapping[str, tuple[str, ...]]
+
+
+def read_hosts(root: Path) -> tuple[Hosts, list[Flaw]]:
+    """Read which hosts belong to publishers under another name; without the file there are none."""
+    path = root / HOSTS
+    if not path.is_file():
+        return {}, []
+    try:
+        marked = load(path.read_bytes(), HOSTS)
+    except ConfigError as error:
+        return {}, list(error.flaws)
+    if not isinstance(marked.data, dict):
+        return {}, [marked.flaw("should hold lines such as `example.org: [Name of the publisher]`")]
+    wrong = [host for host, names in marked.data.items() if not _are_names(names)]
+    flaws = [marked.flaw("should be a list of publishers' names", host) for host in wrong]
+    return {host: tuple(names) for host, names in marked.data.items() if host not in wrong}, flaws
+
+
+def _are_names(said: object) -> bool:
+    return isinstance(said, list) and all(isinstance(name, str) for name in said)
+
+
+def unfit_records(config: Config, hosts: Hosts, as_of: PartialDate) -> Iterator[Flaw]:
+    """Say which records of the library's YAML files are not fit to be published, and why, each with its line."""
+    for path in _library_files(config):
+        marked = load(path.read_bytes(), path.relative_to(config.root).as_posix())
+        for number, (name, work) in library.works(marked).items():
+            yield from _of_record(marked, number, name, gate.flaws(work, as_of, hosts))
+
+
+def _library_files(config: Config) -> Iterator[Path]:
+    for source in config.sources:
+        options = options_of(source)
+        if isinstance(options, library.LibraryOptions):
+            yield from (
+                p for p in sorted(config.root.glob(options.path)) if library.format_of(p.name, options) == "yaml"
+            )
+
+
+def _of_record(marked: Marked, number: int, name: str, found: Iterable[tuple[str, str]]) -> Iterator[Flaw]:
+    for field, message in found:
+        yield marked.flaw(message, number, field, key=f"{name}.{field}")
+
+
+def unfit_entries(entries: Iterable[Entry], hosts: Hosts, as_of: PartialDate) -> Iterator[Flaw]:
+    """Say which published entries are not fit; what the library says itself is judged by its records."""
+    for entry in entries:
+        if all(seen.snapshot != "library" for seen in entry.provenances):
+            for field, message in gate.flaws(entry.work, as_of, hosts):
+                yield Flaw("catalogue", 0, f"{entry.id}.{field}", message)

@@ -1,0 +1,219 @@
+"""The conductor of a crawl: it starts the child process, gives it its order, reads how it goes on and survives its death.
+
+A crawl is always a child process: a Twisted reactor can't start again, and what a hostile answer may do to a process (memory, a
+crash in a parser) must not reach the catalogue. The child's only output is the archive file; progress comes as lines.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from observatory.catalogue import archive
+from observatory.config import options_of
+from observatory.errors import ObservatoryError, StorageError
+from observatory.judge.lexicon import lexicon, words
+from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Outcome, Vocabulary
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 90  # over the crawl's own bound before the child is killed: one answer's two tries and the file's end
+STORAGE_FAILED = 3  # the child's exit code when the archive can't be written
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What the child is given: plain values, pickled by this very program."""
+
+    jobs: tuple[Job, ...]
+    file: Path
+    settings: CrawlSettings
+    now: datetime
+    vocabulary: Vocabulary
+    log_level: int
+
+
+def harvest(
+    jobs: Sequence[Job],
+    folder: Path,
+    settings: CrawlSettings,
+    now: datetime,
+    vocabulary: Vocabulary,
+    progress: Callable[[str], None],
+) -> Path | None:
+    """Ask the sources of all jobs and archive what they answer; returns the archive file of the run, None without jobs.
+
+    A source whose harvest the child did not live to end is noted as KILLED. `StorageError` when the archive can't be written.
+    """
+    if not jobs:
+        return None
+    with archive.Writer.begin(folder, now) as writer:
+        path = writer.path
+    progress(f"crawl: asking {len(jobs)} sources")
+    task = _Task(tuple(jobs), path, settings, now, vocabulary, logging.getLogger().getEffectiveLevel())
+    code = _run_child(task, settings.max_seconds + GRACE_SECONDS, _Teller(len(jobs), progress))
+    if code:
+        log.error("crawl process ended early exit=%s: what it archived is kept", code)
+        _note_killed(jobs, path, now, code)
+    if code == STORAGE_FAILED:
+        raise StorageError(
+            f"can't write {path}: the disk may be full; nothing acknowledged is lost, the next run goes on"
+        )
+    return path
+
+
+class _Teller:
+    """Turns the child's lines into progress for people."""
+
+    def __init__(self, total: int, progress: Callable[[str], None]) -> None:
+        self._total, self._progress, self._done = total, progress, 0
+
+    def __call__(self, line: bytes) -> None:
+        try:
+            said = json.loads(line)
+        except ValueError:
+            return
+        self._done += 1
+        cause = f" ({said['cause']})" if said["cause"] else ""
+        self._progress(
+            f"crawl: {self._done}/{self._total} {said['id']}: {said['outcome']}{cause}, "
+            f"{said['visits']} visits, {said['not_modified']} unchanged"
+        )
+
+
+def _run_child(task: _Task, seconds: float, tell: Callable[[bytes], None]) -> int:
+    """Run the child to its end, at most so long; returns its exit code, negative for a signal.
+
+    The child's standard input stays open as long as this process lives: when it closes, the child ends by itself.
+    """
+    root = str(Path(__file__).parents[1])
+    paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
+    with subprocess.Popen(
+        (sys.executable, "-m", "observatory.harvest"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": paths},
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        timer = threading.Timer(seconds, child.kill)
+        timer.start()
+        try:
+            child.stdin.write(base64.b64encode(pickle.dumps(task)) + b"\n")
+            child.stdin.flush()
+            for line in child.stdout:
+                tell(line)
+            return child.wait()
+        except BrokenPipeError:
+            return child.wait()
+        except BaseException:  # interrupted: closing its input lets the child end its file in good order
+            child.stdin.close()
+            _wait(child)
+            raise
+        finally:
+            timer.cancel()
+
+
+def _wait(child: subprocess.Popen[bytes]) -> None:
+    try:
+        child.wait(5)
+    except subprocess.TimeoutExpired:
+        child.kill()
+
+
+def _note_killed(jobs: Sequence[Job], path: Path, now: datetime, code: int) -> None:
+    """End in the archive what the child left open, so that the ledger of causes is whole."""
+    ended = archive.ends(path)
+    with archive.Writer.resume(path) as writer:
+        for job in jobs:
+            if job.source.id not in ended:
+                detail = f"the crawl process ended early (exit {code}); the next run asks again"
+                writer.end(
+                    HarvestEnd(job.source.id, now, Outcome.FAILED, Cause.KILLED, False, 0, 0, job.memory.cursor, detail)
+                )
+
+
+# ---------------------------------------------------------------- in the child
+
+
+def wants(vocabulary: Vocabulary) -> Callable[[Finding], bool]:
+    """Make the cheap test before an item's own page is fetched: a core term in title or summary."""
+    phrases = lexicon(vocabulary)
+
+    def wanted(finding: Finding) -> bool:
+        said = words(f"{finding.work.title} {finding.work.summary or ''}")
+        return any(hit.cue.about == "core" for hit in phrases.find(said))
+
+    return wanted
+
+
+def _main() -> int:
+    import signal
+
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches the whole group; the parent decides, by closing our input
+    task = pickle.loads(base64.b64decode(sys.stdin.buffer.readline()))
+    logging.basicConfig(level=task.log_level, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    stopped = threading.Event()
+    threading.Thread(target=_watch_parent, args=(stopped,), daemon=True).start()
+    return _crawl(task, stopped)
+
+
+def _watch_parent(stopped: threading.Event) -> None:
+    """End with the parent: its end of our input closes when it goes, however it goes.
+
+    A parent that lives waits for the file's end in good order; one that died no longer holds the write lock, so that not one
+    record more may be written.
+    """
+    parent = os.getppid()
+    sys.stdin.buffer.read()
+    stopped.set()
+    while os.getppid() == parent:
+        time.sleep(0.1)
+    os._exit(1)
+
+
+def _crawl(task: _Task, stopped: threading.Event) -> int:
+    from spiders._crawl import Order, crawl
+
+    order = Order([(job, options_of(job.source)) for job in task.jobs], task.settings, task.now)
+    try:
+        with archive.Writer.resume(task.file) as writer:
+            crawl(order, wants(task.vocabulary), writer, _tell, stopped.is_set)
+    except StorageError as error:
+        log.error("%s", error)
+        return STORAGE_FAILED
+    except ObservatoryError as error:
+        log.error("%s", error)
+        return 1
+    return 0
+
+
+def _tell(end: HarvestEnd) -> None:
+    said = {
+        "id": end.source_id,
+        "outcome": end.outcome,
+        "cause": end.cause,
+        "visits": end.visits,
+        "not_modified": end.not_modified,
+    }
+    print(json.dumps(said), flush=True)  # noqa: T201 - the pipe to the parent
+
+
+if __name__ == "__main__":
+    code = _main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # threads that hang in a name server's silence are not waited for

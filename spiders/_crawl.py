@@ -1,0 +1,240 @@
+"""The crawl: Scrapy's downloader under our order of asking. The only file that knows Scrapy; it runs in a process of its own.
+
+Each source is harvested by one coroutine (`_harvest.py`) that asks one thing at a time through `_polite.py`; Scrapy keeps one
+request a host at a time, the delay between two and AutoThrottle, and bounds time and size of each answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import scrapy
+from OpenSSL import SSL
+from scrapy import exceptions
+from scrapy.crawler import AsyncCrawlerProcess
+from twisted.internet import error as tx
+from twisted.web.client import ResponseFailed
+
+from observatory import text
+from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Request
+from spiders._harvest import Harvest, Tools
+from spiders._kind import Kind, Options, Sink, kinds
+from spiders._polite import Asker, Failed, Manner, Raw, key_of
+from spiders._resolver import is_private_host
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 32  # sources harvested side by side; one host still gets one request at a time
+MOST_ROBOTS = 1_000_000  # bytes of robots.txt or tdmrep.json that are fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a crawl is told: sources with the options of their kinds, and how to behave."""
+
+    jobs: Sequence[tuple[Job, Options]]
+    settings: CrawlSettings
+    now: datetime
+
+
+def crawl(
+    order: Order,
+    wanted: Callable[[Finding], bool],
+    sink: Sink,
+    progress: Callable[[HarvestEnd], None],
+    is_stopped: Callable[[], bool],
+) -> None:
+    """Harvest all jobs and return when each has ended. Can be called once in a process (a reactor can't start again).
+
+    What can't be written to the sink ends the crawl with the sink's error.
+    """
+    refused: set[str] = set()
+    process = AsyncCrawlerProcess(_settings(order, refused))
+    for noisy in ("scrapy", "twisted", "asyncio"):  # each visit's outcome stands in the archive, with its cause
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    process.crawl(
+        _Spider, order=order, wanted=wanted, sink=sink, progress=progress, is_stopped=is_stopped, refused=refused
+    )
+    crawler = next(iter(process.crawlers))
+    process.start(install_signal_handlers=False)
+    if isinstance(crawler.spider, _Spider) and crawler.spider.broken:
+        raise crawler.spider.broken
+
+
+def _settings(order: Order, refused: set[str]) -> dict[str, Any]:
+    """Scrapy's settings: its downloader and slots, none of its middlewares (what they do, `_polite.py` does with causes)."""
+    settings = order.settings
+    return {
+        "TWISTED_DNS_RESOLVER": "spiders._resolver.PublicOnly",
+        "ALLOWED_PRIVATE_HOSTS": sorted(set().union(*(_private_hosts(job, options) for job, options in order.jobs))),
+        "REFUSED_HOSTS": refused,
+        "DOWNLOADER_MIDDLEWARES_BASE": {},
+        "SPIDER_MIDDLEWARES_BASE": {},
+        "EXTENSIONS_BASE": {"scrapy.extensions.throttle.AutoThrottle": 0},
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "CONCURRENT_REQUESTS": AT_ONCE,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_DELAY": settings.delay,
+        "DOWNLOAD_DELAY_JITTER": 0,
+        "DOWNLOAD_TIMEOUT": settings.response_seconds,
+        "DOWNLOAD_MAXSIZE": settings.max_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "AUTOTHROTTLE_ENABLED": True,
+        "AUTOTHROTTLE_START_DELAY": settings.delay,
+        "AUTOTHROTTLE_MAX_DELAY": 60,
+        "REACTOR_THREADPOOL_MAXSIZE": AT_ONCE,
+        "TELNETCONSOLE_ENABLED": False,
+        "LOG_ENABLED": False,
+        "LOG_INSTALL_ROOT_HANDLER": False,
+        "LOG_VERSIONS": [],
+        "MEMUSAGE_ENABLED": False,
+    }
+
+
+def _private_hosts(job: Job, options: Options) -> frozenset[str]:
+    """Name the private hosts that a source is itself on, by the addresses that a curator wrote in its row."""
+    said = [getattr(options, name) for name in type(options).model_fields]
+    words = [word for value in said for word in (value if isinstance(value, list | tuple) else (value,))]
+    addresses = [str(word) for word in (*words, job.source.homepage) if word]
+    hosts = {(urlsplit(each).hostname or "").rstrip(".") for each in addresses if "://" in each}
+    return frozenset(host for host in hosts if host and is_private_host(host))
+
+
+class _Spider(scrapy.Spider):
+    """Holds a crawl together: one coroutine a source, so many at once; `broken` is the error that ended it early."""
+
+    name = "observatory"
+    broken: BaseException | None = None
+
+    async def start(self) -> AsyncIterator[Any]:
+        order: Order = self.order  # type: ignore[attr-defined]
+        deadline = time.monotonic() + order.settings.max_seconds
+        asker = Asker(self._download, order.settings, order.now, is_private_host, self._slow_down)
+        tools = Tools(
+            asker,
+            self.wanted,  # type: ignore[attr-defined]
+            self.sink,  # type: ignore[attr-defined]
+            order.settings,
+            order.now,
+            lambda: self.broken is not None or self.is_stopped() or time.monotonic() > deadline,  # type: ignore[attr-defined]
+        )
+        gate = asyncio.Semaphore(AT_ONCE)
+        await asyncio.gather(*(self._harvest(job, options, tools, gate) for job, options in order.jobs))
+        for_scrapys_queue: tuple[scrapy.Request, ...] = ()  # all is asked through the downloader
+        for request in for_scrapys_queue:
+            yield request
+
+    async def _harvest(self, job: Job, options: Options, tools: Tools, gate: asyncio.Semaphore) -> None:
+        kind = kinds()[job.source.kind]
+        manner = Manner(kind.accept, kind.api, kind.key, _private_hosts(job, options))
+        job = replace(job, memory=replace(job.memory, has_key=bool(kind.key and key_of(kind.key))))
+        async with gate:
+            if self.broken:
+                return
+            try:
+                self._set_delay(job, options, kind)
+                self.progress(await Harvest(job, kind, options, manner, tools).run())  # type: ignore[attr-defined]
+            except BaseException as error:
+                self.broken = error  # the archive can't be written, or a bug: nothing more is asked
+                raise
+
+    # ------------------------------------------------------------ politeness that Scrapy's slots keep
+
+    def _set_delay(self, job: Job, options: Options, kind: Kind[Options]) -> None:
+        """Give the host of a source its kind's delay; a service's own terms count instead of the configured delay."""
+        if kind.delay is None:
+            return
+        for request in kind.start(options, job.memory):
+            delay = kind.delay if kind.api else max(kind.delay, self.order.settings.delay)  # type: ignore[attr-defined]
+            self._slots()[_host(request.url)] = {"concurrency": 1, "delay": delay, "jitter": 0}
+
+    def _slow_down(self, origin: str, delay: float) -> None:
+        self._slots()[_host(origin)] = {"concurrency": 1, "delay": delay, "jitter": 0}
+
+    def _slots(self) -> dict[str, dict[str, Any]]:
+        slots: dict[str, dict[str, Any]] = self.crawler.engine.downloader.per_slot_settings
+        return slots
+
+    # ------------------------------------------------------------ one request
+
+    async def _download(self, url: str, request: Request, headers: Mapping[str, str], *, aside: bool) -> Raw:
+        settings: CrawlSettings = self.order.settings  # type: ignore[attr-defined]
+        meta: dict[str, Any] = {"download_slot": _host(url)}
+        if aside:  # asked once, before anything else of its host: no turn to wait for, no pace to learn
+            meta = {
+                "download_slot": f"{_host(url)} aside",
+                "autothrottle_dont_adjust_delay": True,
+                "download_maxsize": MOST_ROBOTS,
+            }
+            self._slots().setdefault(f"{_host(url)} aside", {"concurrency": 1, "delay": 0, "jitter": 0})
+        asked = scrapy.Request(
+            url,
+            method="GET" if aside else request.method,
+            body=b"" if aside else request.body,
+            headers=dict(headers),
+            meta=meta,
+        )
+        try:
+            response = await self.crawler.engine.download_async(asked)
+        except Exception as error:
+            raise self._failed(error, url, settings) from error
+        said = {
+            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+            for name, values in response.headers.items()
+        }
+        return Raw(response.status, said, response.body)
+
+    def _failed(self, error: Exception, url: str, settings: CrawlSettings) -> Failed:
+        """Name the cause of a failed download, by the types of its errors."""
+        host = text.clean(_host(url), 80)
+        match error:
+            case exceptions.CannotResolveHostError() if _host(url) in self.refused:  # type: ignore[attr-defined]
+                return Failed(Cause.REFUSED_ADDRESS, f"{host} leads to a private address")
+            case exceptions.CannotResolveHostError():
+                return Failed(Cause.DNS, f"no address for {host}")
+            case exceptions.DownloadTimeoutError():
+                return Failed(Cause.TIMEOUT, f"no whole answer within {settings.response_seconds:g} s")
+            case exceptions.DownloadConnectionRefusedError():
+                return Failed(Cause.CONNECT, f"{host} refuses the connection")
+            case exceptions.DownloadCancelledError():
+                return Failed(Cause.TOO_LARGE, f"more than {settings.max_bytes // 1_000_000} MB")
+            case exceptions.ResponseDataLossError():
+                return Failed(Cause.INCOMPLETE, "the answer ends early")
+        below = _below(error)
+        if any(isinstance(each, SSL.Error) for each in below):
+            return Failed(
+                Cause.TLS, f"no secure connection to {host}: its certificate can't be trusted, or no cipher is shared"
+            )
+        if any(isinstance(each, tx.ConnectError) for each in below):
+            return Failed(Cause.CONNECT, f"can't connect to {host}")
+        return Failed(
+            Cause.INCOMPLETE if below else Cause.CONNECT, f"{host} ends the connection without a whole answer"
+        )
+
+
+def _below(error: BaseException) -> list[BaseException]:
+    """List an error and all that it was made of."""
+    found: list[BaseException] = []
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        each = waiting.pop()
+        if each is None or each in found:
+            continue
+        found.append(each)
+        waiting.append(each.__cause__)
+        if isinstance(each, ResponseFailed):
+            waiting += [reason.value for reason in each.reasons]
+    return found
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.hostname or "").rstrip(".")

@@ -1,0 +1,249 @@
+"""How one request is asked for: what the host allows, redirects, two tries, bounds. Knows no Scrapy: `download` is a value.
+
+Robots.txt and TDM reservations are asked for once a host and crawl. Every hop of a redirect meets the same checks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+from observatory import text
+from observatory.errors import UnreadableError
+from observatory.model import Cause, CrawlSettings, Request
+from spiders._answers import inflate
+from spiders._kind import Key
+from spiders._robots import HostRules, reserved_of, robots_of
+
+TRIES = 2
+PATIENCE = 30.0  # seconds that a Retry-After may ask for; who asks for more is asked again in the next run
+_TRANSIENT = frozenset({Cause.DNS, Cause.CONNECT, Cause.TIMEOUT, Cause.INCOMPLETE})
+_MOVED = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What came over the wire for one request; header names in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request led to. `moved_to` is set when it was moved for good; `is_reserved` by the host's tdmrep.json."""
+
+    final_url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    moved_to: str | None = None
+    is_reserved: bool = False
+
+
+class Failed(Exception):
+    """A visit that brought nothing: its cause, in words, and how long the host asks to be left alone."""
+
+    def __init__(self, cause: Cause, detail: str = "", status: int | None = None, wait: float | None = None) -> None:
+        self.cause, self.detail, self.status, self.wait = cause, detail, status, wait
+        super().__init__(detail or cause.value)
+
+
+class Download(Protocol):
+    """One request over the wire, waiting for the host's turn unless `aside` (robots.txt). Raises `Failed`."""
+
+    def __call__(self, url: str, request: Request, headers: Mapping[str, str], *, aside: bool) -> Awaitable[Raw]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How one source may ask: what of its kind matters here, and the private hosts that it is itself on."""
+
+    accept: str = ""
+    is_api: bool = False
+    key: Key | None = None
+    private_hosts: frozenset[str] = frozenset()
+
+
+class Asker:
+    """Asks politely for all sources of a crawl; what hosts allow is remembered for its length."""
+
+    def __init__(
+        self,
+        download: Download,
+        settings: CrawlSettings,
+        now: datetime,
+        is_private: Callable[[str], bool],
+        slow_down: Callable[[str, float], None],
+    ) -> None:
+        self._download, self._settings, self._now = download, settings, now
+        self._is_private, self._slow_down = is_private, slow_down
+        self._rules: dict[str, asyncio.Future[HostRules]] = {}
+
+    async def ask(self, request: Request, manner: Manner, conditions: Mapping[str, str]) -> Answer:
+        """Ask for a request; `conditions` are the headers that make it conditional. Raises `Failed`."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await self._follow(request, manner, conditions)
+            except Failed as failed:
+                is_transient = failed.cause in _TRANSIENT or failed.wait is not None or failed.status in (502, 503, 504)
+                wait = failed.wait if failed.wait is not None else self._settings.delay
+                if attempt == TRIES or not is_transient or wait > PATIENCE:
+                    raise
+                await asyncio.sleep(wait)
+        raise AssertionError("every try returns or raises")
+
+    async def _follow(self, request: Request, manner: Manner, conditions: Mapping[str, str]) -> Answer:
+        asked, url, for_good, moved_to = request, request.url, True, None
+        seen = {url}
+        while True:
+            rules = await self._allowed(url, manner)
+            raw = await self._one(url, asked, manner, conditions)
+            location = raw.headers.get("location", "").strip()
+            if raw.status not in _MOVED or not location:
+                return self._answer(raw, url, moved_to, rules.is_reserved(url))
+            url = _target(url, location, manner.key)
+            for_good = for_good and raw.status in _FOR_GOOD
+            moved_to = url if for_good else moved_to
+            if url in seen or len(seen) > self._settings.max_redirects:
+                raise Failed(Cause.REDIRECT_LOOP, f"redirected {len(seen)} times, last to {text.clean(url, 120)}")
+            seen.add(url)
+            if raw.status not in (307, 308):
+                asked = replace(asked, method="GET", body=b"")
+
+    def _answer(self, raw: Raw, url: str, moved_to: str | None, is_reserved: bool) -> Answer:
+        if raw.status == 429 or (raw.status == 503 and raw.headers.get("retry-after")):
+            cause = Cause.TOO_MANY if raw.status == 429 else Cause.SERVER
+            wait = retry_after(raw.headers.get("retry-after", ""), self._now)
+            raise Failed(cause, f"answers {raw.status}", raw.status, wait)
+        try:
+            body = inflate(raw.body, raw.headers.get("content-encoding", ""), self._settings.max_decompressed)
+        except UnreadableError as error:
+            raise Failed(error.cause, str(error), raw.status) from error
+        if raw.status in (502, 503, 504):
+            raise Failed(Cause.SERVER, f"answers {raw.status}", raw.status)
+        return Answer(url, raw.status, raw.headers, body, moved_to, is_reserved)
+
+    async def _one(self, url: str, request: Request, manner: Manner, conditions: Mapping[str, str]) -> Raw:
+        headers = {
+            "User-Agent": self._settings.user_agent,
+            "Accept": manner.accept or "*/*",
+            "Accept-Language": "en, *;q=0.5",
+            "Accept-Encoding": "gzip, deflate",
+            **conditions,
+        }
+        is_own = _origin(url) == _origin(request.url)
+        headers |= {name: value for name, value in request.headers if is_own}
+        if manner.key and is_own and (secret := key_of(manner.key)):
+            url, headers = _with_key(url, headers, manner.key, secret)
+        return await self._download(url, request, headers, aside=False)
+
+    # ------------------------------------------------------------ what a host allows
+
+    async def _allowed(self, url: str, manner: Manner) -> HostRules:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+        if self._is_private(host) and host not in manner.private_hosts:
+            raise Failed(Cause.REFUSED_ADDRESS, f"{text.clean(host, 80)} is a private address")
+        if manner.is_api:
+            return HostRules()
+        rules = await self._rules_of(url)
+        if rules.refused:
+            raise Failed(Cause.ROBOTS, rules.refused)
+        if not rules.allows(url):
+            raise Failed(Cause.ROBOTS, "robots.txt asks not to visit this address")
+        return rules
+
+    async def _rules_of(self, url: str) -> HostRules:
+        origin = _origin(url)
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.get_running_loop().create_future()
+            try:
+                self._rules[origin].set_result(await self._read_rules(origin))
+            except Failed as failed:
+                future = self._rules.pop(origin)  # the next who comes tries anew
+                future.set_exception(failed)
+                future.exception()  # that nobody else waits for it is no mistake
+                raise
+        return await self._rules[origin]
+
+    async def _read_rules(self, origin: str) -> HostRules:
+        agent = re.split(r"[/ ]", self._settings.user_agent)[0] or "*"
+        status, body = await self._aside(f"{origin}/robots.txt")
+        robots, refused = robots_of(status, body, agent)
+        if refused:
+            return HostRules(refused=refused)
+        status, body = await self._aside(f"{origin}/.well-known/tdmrep.json")
+        rules = HostRules(robots, agent, reserved=reserved_of(status, body))
+        if rules.delay > self._settings.delay:
+            self._slow_down(origin, rules.delay)
+        return rules
+
+    async def _aside(self, url: str) -> tuple[int | None, bytes]:
+        """Ask for a small file that says what is allowed; redirects are followed (RFC 9309, 2.3.1.2) within its host."""
+        request, headers = Request(url), {"User-Agent": self._settings.user_agent, "Accept-Encoding": "gzip, deflate"}
+        for _hop in range(self._settings.max_redirects):
+            raw = await self._download(url, request, headers, aside=True)
+            if raw.status not in _MOVED:
+                try:
+                    return raw.status, inflate(raw.body, raw.headers.get("content-encoding", ""), 1_000_000)
+                except UnreadableError:
+                    return 404, b""
+            url = urljoin(url, raw.headers.get("location", ""))
+            if not _same_site(url, request.url):
+                return 404, b""
+        return 404, b""
+
+
+def key_of(key: Key) -> str:
+    """Give the key of a service from the environment, its padding cut; "" when there is none."""
+    return os.environ.get(key.env, "").strip()
+
+
+def retry_after(said: str, now: datetime) -> float | None:
+    """Read Retry-After, in seconds or as a date; None when it says nothing."""
+    if re.fullmatch(r"\s*\d{1,9}(\.\d+)?\s*", said):
+        return float(said)
+    try:
+        return max(0.0, (parsedate_to_datetime(said) - now).total_seconds())
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _with_key(url: str, headers: dict[str, str], key: Key, secret: str) -> tuple[str, dict[str, str]]:
+    if key.header:
+        return url, {**headers, key.header: key.prefix + secret}
+    joint = "&" if urlsplit(url).query else "?"
+    return f"{url}{joint}{quote(key.parameter)}={quote(secret)}", headers
+
+
+def _target(url: str, location: str, key: Key | None) -> str:
+    """Say where a redirect leads, a key that a server echoes cut out of it."""
+    try:
+        target = text.safe_url(urljoin(url, quote(location, safe="%/:=&?~#+!$,;'@()*[]")))
+    except ValueError:
+        target = None
+    if target is None:
+        raise Failed(Cause.REFUSED_ADDRESS, f"redirected to {text.clean(location, 120)}, which is no web address")
+    parts = urlsplit(target)._replace(fragment="")
+    if key and key.parameter and f"{key.parameter}=" in parts.query:
+        kept = [(name, value) for name, value in parse_qsl(parts.query) if name != key.parameter]
+        parts = parts._replace(query=urlencode(kept))
+    return urlunsplit(parts)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+
+
+def _same_site(one: str, other: str) -> bool:
+    return text.host_of(one) == text.host_of(other) != ""

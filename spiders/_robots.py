@@ -1,0 +1,87 @@
+"""What a host allows: robots.txt (RFC 9309) and reservations of text and data mining (TDMRep). Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from observatory import markup
+from observatory.errors import UnreadableError
+
+MOST_ROBOTS = 512_000  # bytes; RFC 9309, 2.5 asks for at least 500 KiB
+MOST_DELAY = 60.0  # seconds; a longer Crawl-delay is kept as a day's portion by `max_seconds` anyway
+
+
+@dataclass(frozen=True, slots=True)
+class HostRules:
+    """What one host says of being crawled. `refused` holds why nothing there may be asked, else ""."""
+
+    robots: Protego | None = None
+    agent: str = "*"
+    refused: str = ""
+    reserved: tuple[tuple[str, bool], ...] = ()  # TDMRep: (pattern, reserved), in the order of the file
+
+    def allows(self, url: str) -> bool:
+        """Whether robots.txt lets us ask for an address."""
+        return self.robots is None or bool(self.robots.can_fetch(url, self.agent))
+
+    @property
+    def delay(self) -> float:
+        """Crawl-delay in seconds, 0 when none is asked for."""
+        said = self.robots.crawl_delay(self.agent) if self.robots else None
+        return min(float(said or 0), MOST_DELAY)
+
+    def is_reserved(self, url: str) -> bool:
+        """Whether tdmrep.json reserves an address: the first pattern that matches decides (TDMRep, 5.2)."""
+        path = urlsplit(url).path or "/"
+        return next((is_reserved for pattern, is_reserved in self.reserved if _matches(pattern, path)), False)
+
+
+def robots_of(status: int | None, body: bytes, agent: str) -> tuple[Protego | None, str]:
+    """Read robots.txt: (rules or None where all is allowed, why nothing is allowed or "").
+
+    RFC 9309, 2.3.1: a 4xx allows all, a 5xx forbids all.
+    """
+    if status is not None and status >= 500:
+        return None, f"robots.txt answers {status}: keep away until it answers (RFC 9309)"
+    if status != 200:
+        return None, ""
+    return Protego.parse(body[:MOST_ROBOTS].decode("utf-8", "replace").lstrip("\ufeff")), ""
+
+
+def reserved_of(status: int | None, body: bytes) -> tuple[tuple[str, bool], ...]:
+    """Read /.well-known/tdmrep.json; what isn't one reserves nothing."""
+    if status != 200:
+        return ()
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return ()
+    rows = [row for row in said if isinstance(row, dict)] if isinstance(said, list) else []
+    return tuple((str(row.get("location", "/")), str(row.get("tdm-reservation")) == "1") for row in rows)
+
+
+def is_reserved_page(headers: Mapping[str, str], content_type: str, body: bytes) -> bool:
+    """Whether an answer reserves itself, in its header or its head. Header names are in small letters."""
+    if headers.get("tdm-reservation", "").strip() == "1":
+        return True
+    if b"tdm-reservation" not in body[:100_000].lower():
+        return False
+    try:
+        root = markup.html(body[:100_000], content_type)
+    except UnreadableError:
+        return False
+    metas = [node for node in root.iter("meta") if (node.get("name") or "").lower() == "tdm-reservation"]
+    return any((node.get("content") or "").strip() == "1" for node in metas)
+
+
+def _matches(pattern: str, path: str) -> bool:
+    """Match as robots.txt does: a prefix, with * for anything and $ for the end."""
+    said = re.escape(pattern).replace(r"\*", ".*")
+    said = said[:-2] + "$" if said.endswith(r"\$") else said
+    return re.match(said, path) is not None
