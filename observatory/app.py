@@ -203,6 +203,12 @@ class Observatory:
             self._index(rebuild=True)
             return self._publish()
 
+    def take_decisions(self) -> None:
+        """Let what curators decided take effect in catalogue and index; the site shows it when it is published next."""
+        with self._writing("decide"):
+            self._ingest(again=False)
+            self._index()
+
     # ------------------------------------------------------------ questions
 
     def entry(self, id_or_url: str) -> Entry:
@@ -233,6 +239,19 @@ class Observatory:
         from observatory.catalogue.queries import stats
 
         return stats(self.store)
+
+    def policy(self, id_or_url: str) -> Mapping[str, Any]:
+        """Tell a policy's stage, steps and relations: the shape of `policy --json`."""
+        from observatory.facts import policy
+
+        return policy(self.entry(id_or_url), self.store)
+
+    def country(self, code_or_name: str) -> Mapping[str, Any]:
+        """Tell what is known of a country, by code or English name: the shape of `country --json`."""
+        from observatory.facts import country
+        from observatory.inquiry import Queries
+
+        return country(Queries(self.config).country(code_or_name), self.config, self.store)
 
     def explain(self, id_or_url: str) -> Mapping[str, Any]:
         """Tell an entry's trail, or that of an address that made none: the shape of `explain --json`."""

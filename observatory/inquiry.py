@@ -114,6 +114,17 @@ class Queries:
 
         return parse(query, self._names)
 
+    def country(self, said: str) -> str:
+        """Give the code of a place by its code or English name; NotFound names the nearest."""
+        from observatory.catalogue.search.query import Is
+
+        try:
+            node = self.read(f'country:"{text.clean(said).replace(chr(34), "")}"')
+        except QueryError as error:
+            raise NotFound(f"no such country: {text.clean(said, 60)!r}; {error.said.rpartition('; ')[2]}") from error
+        assert isinstance(node, Is)
+        return node.value
+
     @cached_property
     def _names(self) -> Names:
         from observatory.catalogue.search.query import Names

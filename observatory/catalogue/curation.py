@@ -65,13 +65,10 @@ def write(path: Path, decision: Decision, topics: Collection[str] = ()) -> None:
     UsageError when the decision is no valid one, ConfigError when the file is broken, StorageError when it
     can't be written. Either the whole decision stands in the file, or the file is as it was.
     """
-    if not CURATOR.fullmatch(decision.by) or path.name != f"{decision.by}.yaml":
-        raise UsageError(f"no name for a curator: {decision.by!r}; use lower-case letters, digits, dots, hyphens")
+    check(decision, topics)
+    if path.name != f"{decision.by}.yaml":
+        raise UsageError(f"{decision.by!r} writes to {decision.by}.yaml, not to {path.name}")
     item = as_item(decision)
-    reader = _Reader(Marked([item], path.name, {}), path.stem, topics)
-    reader.decision(0, item)
-    if reader.flaws:
-        raise UsageError("; ".join(flaw.message for flaw in reader.flaws))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _alone(path.parent):
@@ -83,6 +80,22 @@ def write(path: Path, decision: Decision, topics: Collection[str] = ()) -> None:
             _put(path, after.encode())
     except OSError as error:
         raise StorageError(f"can't write {path}: {error.strerror}") from error
+
+
+def check(decision: Decision, topics: Collection[str] = ()) -> None:
+    """Raise UsageError when a decision is no valid one."""
+    if not CURATOR.fullmatch(decision.by):
+        raise UsageError(f"no name for a curator: {decision.by!r}; use lower-case letters, digits, dots, hyphens")
+    item = as_item(decision)
+    reader = _Reader(Marked([item], f"{decision.by}.yaml", {}), decision.by, topics)
+    reader.decision(0, item)
+    if reader.flaws:
+        raise UsageError("; ".join(flaw.message for flaw in reader.flaws))
+
+
+def is_list(name: str) -> bool:
+    """Whether a field of a work holds several values."""
+    return str(_HINTS.get(name)).startswith("tuple")
 
 
 def as_item(decision: Decision) -> dict[str, object]:
@@ -103,7 +116,7 @@ def as_item(decision: Decision) -> dict[str, object]:
 
 def _plain(name: str, values: tuple[str, ...]) -> object:
     hint = _HINTS.get(name)
-    if str(hint).startswith("tuple"):
+    if is_list(name):
         return list(values)
     if not values:
         return None
@@ -233,7 +246,7 @@ class _Reader:
         if hint is None:
             self._flaw(f"no field that can be set{_nearest(name, SETTABLE)}", number, "fields", name)
             return ()
-        if str(hint).startswith("tuple"):
+        if is_list(name):
             found = self._words(value, number, "fields", name)
             self._check(found, name, number, "fields", name)
             return found

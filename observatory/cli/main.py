@@ -33,6 +33,16 @@ COMMANDS = {
     "search": ("asking", "Search the catalogue."),
     "explain": ("asking", "Say where an entry comes from and why it is in or out."),
     "stats": ("asking", "Count what the catalogue holds."),
+    "policy": ("facts", "Show a policy: its stage, steps and what belongs to it."),
+    "country": ("facts", "Show a country: its facts, steps, bodies and newest entries."),
+    "source": ("sources", "List the sources (list)."),
+    "accept": ("deciding", "Publish entries that wait, or that were rejected."),
+    "reject": ("deciding", "Keep entries out for good; no crawl brings them back."),
+    "restore": ("deciding", "Take an accept or reject back: the rules decide again."),
+    "merge": ("deciding", "Say that two entries are one work."),
+    "unmerge": ("deciding", "Say that two entries, or parts of one, are two works."),
+    "tag": ("deciding", "Add topics and countries to an entry, or take them away."),
+    "set": ("deciding", "Correct any field of an entry."),
     "judge": ("asking", "Judge records given as JSON lines."),
     "resolve": ("asking", "Say of pairs of records whether they are one work."),
     "check": ("checking", "Check sources.yaml, library, countries and decisions."),
@@ -78,7 +88,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"observatory.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name, None) or getattr(module, f"{cmd_name}_")  # `set` is Python's
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,0 +1,183 @@
+"""The conductor of curators' work: a decision is written to its curator's file, then takes effect if nobody else writes."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from observatory import text
+from observatory.catalogue import curation
+from observatory.errors import Busy, ConfigError, NotFound, UsageError
+from observatory.model import Action, Decision, Entry, Status
+
+if TYPE_CHECKING:
+    from observatory.app import Observatory
+
+CURATOR = "OBSERVATORY_CURATOR"  # the environment variable that names who decides
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that was written. `waits_for` says who writes now, when it takes effect only with the next ingest."""
+
+    decision: Decision
+    before: Entry | None
+    after: Entry | None
+    waits_for: str | None = None
+
+
+def decide(observatory: Observatory, decisions: Sequence[Decision]) -> tuple[Decided, ...]:
+    """Write decisions, and let them take effect at once unless another process writes.
+
+    UsageError or NotFound, with nothing written, when one of them can't be meant so; the entries' names may be ids, former
+    ids, addresses or DOIs, and stand in the file as the entry's id where there is one.
+    """
+    config, store = observatory.config, observatory.store
+    folder = config.root / "curation" / "decisions"
+    standing, flaws = curation.load(folder)
+    topics = {topic.id for topic in config.vocabulary.topics}
+    own = {f"{decision.by}.yaml" for decision in decisions}
+    if broken := [flaw for flaw in flaws if Path(flaw.file).name in own]:
+        raise ConfigError(broken)
+    named = [_named(observatory, decision) for decision in decisions]
+    before = [store.entry(decision.entry) for decision in named]
+    timed: list[Decision] = []
+    for decision in named:
+        timed.append(_after(decision, (*standing, *timed), store.entry(decision.entry)))
+    for decision in timed:
+        curation.check(decision, topics)
+    for decision in timed:
+        curation.write(folder / f"{decision.by}.yaml", decision, topics)
+    waits_for = _take_effect(observatory)
+    return tuple(
+        Decided(decision, former, store.entry(decision.entry), waits_for)
+        for decision, former in zip(timed, before, strict=True)
+    )
+
+
+def _take_effect(observatory: Observatory) -> str | None:
+    try:
+        observatory.take_decisions()
+    except Busy as error:
+        return str(error)
+    return None
+
+
+# ---------------------------------------------------------------- who, what, when
+
+
+def curator(root: Path, given: str | None = None) -> str:
+    """Say who decides: as given, by the environment, by git's `user.name` there, or by the login; fit for a file name."""
+    for said in (given, os.environ.get(CURATOR), _git_name(root), _login()):
+        if said and (name := text.slug(said, 40)):
+            return name
+    raise UsageError(f"who decides? give your name with --by NAME, or set {CURATOR}")
+
+
+def _git_name(root: Path) -> str:
+    try:
+        asked = ["git", "-C", str(root), "config", "user.name"]
+        return subprocess.run(asked, capture_output=True, text=True, timeout=5, check=False).stdout.strip()
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+def _named(observatory: Observatory, decision: Decision) -> Decision:
+    """Name the entry by its id; merging and parting keep a former id, since it says which part is meant."""
+    if not decision.into:
+        return replace(decision, entry=_name_of(observatory, decision.entry))
+    one, other = (_part_of(observatory, name) for name in (decision.entry, decision.into))
+    if one == other:
+        raise UsageError(
+            f"{decision.action}: both names are those of {one!r}; name two entries, or the addresses of two parts"
+        )
+    return replace(decision, entry=one, into=other)
+
+
+def _name_of(observatory: Observatory, said: str) -> str:
+    """Give the id of the entry that is meant, or the address of one that may come; NotFound for a name that means nothing."""
+    said = said.strip()
+    if found := observatory.store.entry(said):
+        return found.id
+    if text.safe_url(said):
+        return said
+    raise NotFound(f"no entry {said!r}{_nearest(observatory, said)}; `observatory search` finds entries")
+
+
+def _part_of(observatory: Observatory, said: str) -> str:
+    """Give a name that tells the parts of an entry apart: a former id stays one."""
+    said = said.strip()
+    if observatory.store.is_taken(said) or text.safe_url(said):
+        return said
+    return _name_of(observatory, said)
+
+
+def _nearest(observatory: Observatory, said: str) -> str:
+    from rapidfuzz import process
+
+    known = (observatory.store.ids(status) for status in Status)
+    ids = sorted({*observatory.store.aliases(), *(each for ids in known for each in ids)})
+    near = process.extractOne(said, ids, score_cutoff=75)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _after(decision: Decision, standing: Iterable[Decision], entry: Entry | None) -> Decision:
+    """Date a decision after those that stand on the same entry: of two in one second, the later one must count."""
+    names = {decision.entry, *filter(None, (decision.into,))}
+    if entry:
+        names |= {entry.id, *entry.aliases}
+        names |= {
+            canonical for url in (entry.work.url, entry.work.seen_at) if url and (canonical := text.canonical_url(url))
+        }
+    names |= {canonical for name in names if (canonical := text.canonical_url(name))}
+    times = [
+        each.when
+        for each in standing
+        if {each.entry, each.into, text.canonical_url(each.entry)} & names and each.when >= decision.when
+    ]
+    return replace(decision, when=max(times) + timedelta(seconds=1)) if times else decision
+
+
+# ---------------------------------------------------------------- values as typed
+
+
+def tag(words: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Read tags as typed: `recognition`, `+recognition`, `-vet`, `+IE`; capitals are places, all else topics."""
+    found: dict[str, list[str]] = {}
+    for word in words:
+        sign, name = (word[0], word[1:]) if word[:1] in ("+", "-") else ("+", word)
+        field = "countries" if name.isupper() else "topics"
+        found.setdefault(f"{sign}{field}", []).append(name)
+    if not found:
+        raise UsageError(
+            f"{Action.TAG} needs a tag: +recognition adds a topic, -vet takes one away, +IE adds a country"
+        )
+    return tuple((field, tuple(sorted(set(names)))) for field, names in sorted(found.items()))
+
+
+def values(words: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Read fields as typed: `title_en=…`, `topics=a,b`, `creators=Brown, Mark; Oliver, Beverley`, `doi=` (takes it away)."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals:
+            raise UsageError(f"no value in {word!r}; write field=value, such as title_en='A framework'")
+        name = name.strip()
+        parts = value.split(";" if name == "creators" else ",") if curation.is_list(name) else [value]
+        found[name] = tuple(part.strip() for part in parts if part.strip())
+    if not found:
+        raise UsageError(f"{Action.SET} needs a field and its value, such as kind=report")
+    return tuple(sorted(found.items()))
