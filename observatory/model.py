@@ -450,6 +450,7 @@ class Request:
     """One address to visit. `role` tells the kind's `follow` and `read` what the answer is: `start`, `page`, `item` …
 
     `key` names the item that the answer belongs to (the same that the finding will carry), empty for lists.
+    `again`: its source says that the item changed; it is asked although it was seen before.
     """
 
     url: str
@@ -458,6 +459,7 @@ class Request:
     method: str = "GET"
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,7 +222,7 @@ class Harvest:
         self._found += len(findings)
         wanted = {finding.key for finding in findings if self._source.on_topic or self._tools.wanted(finding)}
         for each in more:
-            if not each.key or (each.key in wanted and each.key not in self._memory.seen):
+            if not each.key or (each.key in wanted and (each.again or each.key not in self._memory.seen)):
                 self._enqueue(_Left(each))
 
     # ------------------------------------------------------------ what fails

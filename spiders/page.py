@@ -1,0 +1,147 @@
+"""One watched page: its text is kept and compared, and its outgoing links are candidates, kinds by the headings above them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pydantic import Field
+
+from observatory import markup, text
+from observatory.errors import UnreadableError
+from observatory.model import Cause, EntryKind, Finding, Memory, PartialDate, Request, Snapshot, Work
+from spiders import _pages
+from spiders._checked import Address
+from spiders._kind import Kind, Options
+from spiders.listing import Pattern, Selector
+
+MOST_LINKS = 1_000
+SHORT = 12  # characters; shorter link texts name nothing
+_OUTSIDE = frozenset({"nav", "footer", "header", "aside", "form"})
+_HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary")
+_BLOCKS = frozenset({"li", "p", "dd", "td", "tr", "div", "section"})
+# Words of headings that say what stands under them, in the order in which they count.
+_KINDS = (
+    (EntryKind.EVENT, r"event|conference|webinar|seminar|workshop|peer learning"),
+    (EntryKind.POLICY, r"polic(y|ies)|legislation|recommendation|regulation|law\b"),
+    (EntryKind.REPORT, r"report|output|deliverable|publication|stud(y|ies)|survey"),
+    (EntryKind.GUIDE, r"guide|guideline|toolkit|handbook"),
+    (EntryKind.ARTICLE, r"reading|article|research|paper|literature|journal"),
+    (EntryKind.BOOK, r"\bbooks?\b"),
+    (EntryKind.PROJECT, r"project|initiative|network"),
+    (EntryKind.NEWS, r"news|blog|press|announcement"),
+    (EntryKind.MEDIA, r"video|podcast|recording|presentation"),
+)
+_NAMELESS = re.compile(
+    r"(click )?here|(read|find out|learn|see) more.*|more( information| info)?|download.*|link|website|web ?site|pdf|view|"
+    r"available here|open|full text|this (link|page)|access.*",
+    re.IGNORECASE,
+)
+_SHARING = re.compile(
+    r"(facebook|twitter|x|linkedin|instagram|youtube|whatsapp|bsky|t|pinterest|reddit|mastodon)\.(com|app|me|social)$|^api\.whatsapp"
+)
+
+
+class PageOptions(Options):
+    """Which page is watched, and which part of it."""
+
+    url: Address
+    select: Selector | None = Field(default=None, description="The part that counts; its main part unless given.")
+    links: bool = Field(default=True, description="Take its outgoing links as candidates.")
+    pattern: Pattern | None = Field(default=None, description="Only links whose address matches.")
+    follow: bool = Field(default=False, description="Fetch the pages of wanted links.")
+
+
+def _start(options: PageOptions, _memory: Memory) -> Iterable[Request]:
+    yield Request(options.url)
+
+
+def _read(snapshot: Snapshot, options: PageOptions) -> Iterator[Finding]:
+    if snapshot.role == "item":
+        yield _pages.item_page(snapshot)
+        return
+    root = markup.html(snapshot.body, snapshot.content_type)
+    region = _region(root, options)
+    watched = _pages.item_page(snapshot)
+    said = "\n".join(block for block in markup.blocks_of(region) if not _pages.is_noise(block))
+    yield replace(watched, key=_key(snapshot.url), work=replace(watched.work, text=said or None))
+    if options.links:
+        yield from _links(root, region, snapshot, options)
+
+
+def _region(root: markup.Node, options: PageOptions) -> markup.Node:
+    if options.select:
+        found = markup.select(root, options.select)
+        if not found:
+            raise UnreadableError(Cause.SELECTORS, f"{options.select!r} finds nothing on the page: was it redesigned?")
+        return found[0]
+    return (markup.select(root, "main, [role=main], #content, article") or [root])[0]
+
+
+def _links(root: markup.Node, region: markup.Node, snapshot: Snapshot, options: PageOptions) -> Iterator[Finding]:
+    base = markup.base_of(root, snapshot.final_url)
+    kind: EntryKind | None = None
+    day: PartialDate | None = None
+    seen = {_key(snapshot.url), _key(snapshot.final_url)}
+    for node in region.iter():
+        if node.tag in _HEADS:
+            head = markup.text_of(node)
+            kind = _kind_of(head) or (None if node.tag in ("h1", "h2") else kind)
+            day = _pages.date_in(head) if len(head) <= 30 else None
+        if node.tag != "a" or len(seen) > MOST_LINKS or any(up.tag in _OUTSIDE for up in node.iterancestors()):
+            continue
+        url = markup.address(node, base)
+        if url is None or _key(url) in seen or not _is_candidate(url, options):
+            continue
+        title, around = _named(node)
+        if len(title) < SHORT:
+            continue
+        seen.add(_key(url))
+        when = _pages.plausible(_dated(around) or day, snapshot.fetched_at)
+        pdf = url if _pages.is_pdf(url) else None
+        work = Work(title=title, url=url, pdf_url=pdf, kind=kind, date=when, seen_at=snapshot.final_url)
+        yield Finding(snapshot.source_id, _key(url), work)
+
+
+def _key(url: str) -> str:
+    return _pages.key_from(text.canonical_url(url) or url)
+
+
+def _kind_of(head: str) -> EntryKind | None:
+    return next((kind for kind, words in _KINDS if re.search(words, head, re.IGNORECASE)), None)
+
+
+def _is_candidate(url: str, options: PageOptions) -> bool:
+    if _SHARING.search(text.host_of(url)):
+        return False
+    return not options.pattern or re.search(options.pattern, url) is not None
+
+
+def _named(link: markup.Node) -> tuple[str, str]:
+    """Give what a link is called, and the text around it; "here" and the like take the words of their block."""
+    said = markup.text_of(link)
+    block = next((up for up in link.iterancestors() if up.tag in _BLOCKS), link)
+    around = markup.text_of(block)
+    if _NAMELESS.fullmatch(said) or len(said) < SHORT:
+        rest = re.sub(r"\s*[(\[]?\b" + re.escape(said) + r"\b[)\]]?\s*\.?$", "", around) if said else around
+        said = rest if len(rest) <= _pages.MOST_TITLE else ""
+    return text.clean(said.strip(" :–-"), _pages.MOST_TITLE), around
+
+
+def _dated(around: str) -> PartialDate | None:
+    """Read the date that a line of a timeline begins with, or ends with in brackets; any other may be another thing's."""
+    first = re.match(r"[^:–—]{4,24}(?=\s*[:–—])", around)
+    last = re.search(r"\(([^()]{4,24})\)\s*\.?$", around)
+    return (_pages.date_in(first[0]) if first else None) or (_pages.date_in(last[1]) if last else None)
+
+
+def _follow(snapshot: Snapshot, options: PageOptions, _memory: Memory) -> Iterator[Request]:
+    if snapshot.role == "item" or not options.follow:
+        return
+    for finding in _read(snapshot, options):
+        if finding.role == "listed" and finding.work.url and _pages.is_page(finding.work.url):
+            yield Request(finding.work.url, "item", finding.key)
+
+
+KIND = Kind(name="page", Options=PageOptions, start=_start, read=_read, follow=_follow)
