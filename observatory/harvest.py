@@ -166,6 +166,7 @@ def _main() -> int:
     )  # Ctrl-C reaches the whole group; the parent decides, by closing our input
     task = pickle.loads(base64.b64decode(sys.stdin.buffer.readline()))
     logging.basicConfig(level=task.log_level, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.getLogger().handlers[0].setLevel(task.log_level)  # Scrapy opens its own loggers again
     stopped = threading.Event()
     threading.Thread(target=_watch_parent, args=(stopped,), daemon=True).start()
     return _crawl(task, stopped)

@@ -39,7 +39,7 @@ from observatory.model import (
     Visit,
     Work,
 )
-from spiders._kind import kinds
+from spiders._kind import kinds, read
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ class Ingest:
         try:
             source = source_from_row(self._store.row(snapshot.source_id) or "")
             kind = kinds()[source.kind]
-            return [extract(finding) for finding in kind.read(snapshot, options_of(source))], None, ""
+            return [extract(finding) for finding in read(kind, snapshot, options_of(source))], None, ""
         except UnreadableError as error:
             log.warning("unread source=%s url=%s cause=%s", snapshot.source_id, text.clean(snapshot.url), error.cause)
             return [], error.cause, str(error)

@@ -134,8 +134,9 @@ class _Spider(scrapy.Spider):
 
     async def _harvest(self, job: Job, options: Options, tools: Tools, gate: asyncio.Semaphore) -> None:
         kind = kinds()[job.source.kind]
-        manner = Manner(kind.accept, kind.api, kind.key, _private_hosts(job, options))
-        job = replace(job, memory=replace(job.memory, has_key=bool(kind.key and key_of(kind.key))))
+        key = kind.key_of(options) or kind.key
+        manner = Manner(kind.accept, kind.api, key, _private_hosts(job, options))
+        job = replace(job, memory=replace(job.memory, has_key=bool(key and key_of(key))))
         async with gate:
             if self.broken:
                 return

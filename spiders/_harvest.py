@@ -173,11 +173,13 @@ class Harvest:
                 )
             )
             return
-        content_type = answer.headers.get("content-type", "")
-        found = recognise(answer.status, answer.headers, content_type, answer.body, request.url, answer.final_url)
-        if found:
+        if answer.status not in self._kind.answers and (found := self._recognise(request, answer)):
             raise _AnswerFailed(*found, answer=answer)
         self._keep(request, self._snapshot(request, answer), answer)
+
+    def _recognise(self, request: Request, answer: Answer) -> tuple[Cause, str] | None:
+        content_type = answer.headers.get("content-type", "")
+        return recognise(answer.status, answer.headers, content_type, answer.body, request.url, answer.final_url)
 
     def _is_same(self, request: Request, answer: Answer) -> bool:
         before = self._memory.digests.get(request.url)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 import spiders
-from observatory.model import Finding, HarvestEnd, Memory, Request, Snapshot, SourceRow, Visit
+from observatory.model import Finding, HarvestEnd, Memory, Request, Snapshot, SourceRow, Visit, Work
 
 
 class Options(BaseModel):
@@ -117,6 +117,20 @@ class Sink(Protocol):
 
     def end(self, end: HarvestEnd) -> None:
         """Keep how a source's harvest ended."""
+
+
+def read(kind: Kind[OptionsT], snapshot: Snapshot, options: OptionsT) -> list[Finding]:
+    """Read a snapshot; where its publisher reserves text and data mining (TDMRep), only title, address and date are taken."""
+    findings = list(kind.read(snapshot, options))
+    if ("tdm-reservation", "1") not in snapshot.headers:
+        return findings
+    return [_reserved(finding) for finding in findings]
+
+
+def _reserved(finding: Finding) -> Finding:
+    work = finding.work
+    kept = Work(title=work.title, url=work.url, seen_at=work.seen_at, date=work.date, event_start=work.event_start)
+    return replace(finding, work=kept, page=None)
 
 
 @cache

@@ -44,6 +44,14 @@ _US_WORDED = re.compile(r"\b([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+
 _MONTH_YEAR = re.compile(r"\b([^\W\d_]{3,12})\.?,?\s+(\d{4})\b")
 _ISO = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)")
 _NUMBERS = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b")
+# What sites say around their text on every page.
+_NOISE = re.compile(
+    r"skip to (main )?(content|navigation).*|(this|our) (web)?site uses cookies.{0,300}|we use cookies.{0,300}|"
+    r"(accept|reject|manage)( all)? cookies|cookie (settings|policy|notice)|hello, a quick survey is waiting for you.*|"
+    r"please consider the environment before printing.*|.{0,80}(paper|printing).{0,60}(environment|consumption).{0,120}|"
+    r"share (it|this( page)?)( on)?:?|back to top|print( this page)?",
+    re.IGNORECASE,
+)
 
 
 def date_in(said: str, order: str = "dmy") -> PartialDate | None:
@@ -147,16 +155,6 @@ def item_page(snapshot: Snapshot, work: Work | None = None) -> Finding:
     made = Work(title=title, url=snapshot.final_url, date=said.date, summary=said.summary, summary_by=said.summary_by)
     page = Page(snapshot.final_url, snapshot.content_type, snapshot.body)
     return Finding(snapshot.source_id, snapshot.key or snapshot.url, made, role="page", page=page)
-
-
-# What sites say around their text on every page.
-_NOISE = re.compile(
-    r"skip to (main )?(content|navigation).*|(this|our) (web)?site uses cookies.{0,300}|we use cookies.{0,300}|"
-    r"(accept|reject|manage)( all)? cookies|cookie (settings|policy|notice)|hello, a quick survey is waiting for you.*|"
-    r"please consider the environment before printing.*|.{0,80}(paper|printing).{0,60}(environment|consumption).{0,120}|"
-    r"share (it|this( page)?)( on)?:?|back to top|print( this page)?",
-    re.IGNORECASE,
-)
 
 
 def is_noise(block: str) -> bool:
