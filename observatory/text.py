@@ -17,7 +17,7 @@ _CONTROLS = re.compile(
 _BLANKS = re.compile(r"\s+")
 # Everything that people type or typeset as a hyphen (Unicode dashes, the minus sign, small and wide forms).
 _HYPHENS = re.compile("[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
-_MICRO = re.compile(r"\b(micro|mikro|микро|мікро)[-\s]+(?=[^\W\d_]{3})")
+_MICRO = re.compile(r"\b(micro|mikro|микро|мікро|μικρο)[-\s]+(?=[^\W\d_]{3})")
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 # Letters that no decomposition turns into ASCII.
 _LETTERS = str.maketrans(

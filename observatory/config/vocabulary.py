@@ -36,10 +36,13 @@ ABOUT: Mapping[str, type[StrEnum] | None] = {
     "evidence": EvidenceType,
     "official": None,
     "place": None,
+    "region": None,
 }
 ZONES = ("", "title", "lead", "url", "publisher")
 _KEYS = ("value", "words", "weight", "where", "note")
-_TOPIC_KEYS = ("id", "label", "definition", "group", "words")
+_TOPIC_KEYS = ("id", "label", "definition", "group")
+_WORD_KEYS = ("words", "hints")
+HINT = 0.5  # what a hint weighs beside a word
 
 
 def load_vocabulary(folder: Path) -> Vocabulary:
@@ -92,16 +95,18 @@ class _Reading:
         weight, where = float(item.get("weight", 1)), str(item.get("where", ""))
         kind = "topic" if about == "topics" else about
         self.cues.extend(Cue(kind, value, words, weight, where) for words in item["words"])
+        self.cues.extend(Cue(kind, value, words, HINT, where) for words in item.get("hints", ()))
 
 
 def _flaws_of_item(marked: Marked, about: str, number: int, item: Mapping[str, object]) -> Iterator[Flaw]:
-    keys = _TOPIC_KEYS if about == "topics" else _KEYS
+    keys = (*_TOPIC_KEYS, *_WORD_KEYS) if about == "topics" else _KEYS
     for key in item.keys() - set(keys):
         yield marked.flaw(f"no such key{nearest(key, keys)}", about, number, key)
-    for key in _TOPIC_KEYS[:-1] if about == "topics" else ():
+    for key in _TOPIC_KEYS if about == "topics" else ():
         if not isinstance(item.get(key), str) or not item[key]:
             yield marked.flaw(f"needs {key}: a few words", about, number, key)
-    yield from _flaws_of_words(marked, about, number, item.get("words"))
+    for key in _WORD_KEYS if about == "topics" and "hints" in item else _WORD_KEYS[:1]:
+        yield from _flaws_of_words(marked, about, number, key, item.get(key))
     if not isinstance(item.get("weight", 1), int | float) or isinstance(item.get("weight"), bool):
         yield marked.flaw("should be a number", about, number, "weight")
     if item.get("where", "") not in ZONES:
@@ -116,10 +121,10 @@ def _flaws_of_item(marked: Marked, about: str, number: int, item: Mapping[str, o
         )
 
 
-def _flaws_of_words(marked: Marked, about: str, number: int, words: object) -> Iterator[Flaw]:
+def _flaws_of_words(marked: Marked, about: str, number: int, key: str, words: object) -> Iterator[Flaw]:
     if not isinstance(words, Sequence) or isinstance(words, str) or not words:
-        yield marked.flaw("needs words: a list of words and phrases", about, number, "words")
+        yield marked.flaw(f"needs {key}: a list of words and phrases", about, number, key)
         return
     for place, word in enumerate(words):
         if not isinstance(word, str) or not word.strip(" *"):
-            yield marked.flaw("should be words; quote numbers, and true or false", about, number, "words", place)
+            yield marked.flaw("should be words; quote numbers, and true or false", about, number, key, place)

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from observatory import text
+from observatory.judge.placenames import names
 from observatory.model import Cue, Vocabulary
 
 MOST_WORDS = 20_000  # of one text; what a page is about is said long before
 MOST_LETTERS = 150_000
+_OPEN, _NUMBER = "ⱷ", "ⱶ"  # how "*" and "<n>" go through folding: letters of no living alphabet
 _HEAD = 3  # letters by which open words ("microcredential*") are looked up
 # Scripts that put no blanks between words: phrases are looked for letter by letter.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -62,11 +64,11 @@ class Lexicon:
             self._add(cue)
 
     def _add(self, cue: Cue) -> None:
-        phrase = tuple(text.title_key(cue.words.replace("*", "ⱷ")).split(" "))
+        phrase = tuple(text.title_key(cue.words.replace("*", _OPEN).replace("<n>", _NUMBER)).split(" "))
         if _UNSPACED.search(cue.words):
             self._unspaced.append((text.title_key(cue.words.replace("*", "")), cue))
-        elif phrase[0].endswith("ⱷ"):
-            self._open.setdefault(phrase[0].rstrip("ⱷ")[:_HEAD], []).append((phrase, cue))
+        elif phrase[0].endswith(_OPEN):
+            self._open.setdefault(phrase[0].rstrip(_OPEN)[:_HEAD], []).append((phrase, cue))
         elif phrase[0]:
             self._exact.setdefault(phrase[0], []).append((phrase, cue))
 
@@ -81,7 +83,7 @@ class Lexicon:
 
     def _at(self, said: tuple[str, ...], n: int) -> Iterator[tuple[Cue, int]]:
         first = said[n]
-        for phrase, cue in self._exact.get(first, ()):
+        for phrase, cue in self._exact.get(_NUMBER if first.isdigit() else first, ()):
             if len(phrase) == 1 or _fits(said, n, phrase):
                 yield cue, len(phrase)
         for length in range(1, _HEAD + 1):
@@ -94,7 +96,7 @@ def _fits(said: tuple[str, ...], n: int, phrase: tuple[str, ...]) -> bool:
     if n + len(phrase) > len(said):
         return False
     return all(
-        word.startswith(part[:-1]) if part[-1] == "ⱷ" else word == part
+        word.startswith(part[:-1]) if part[-1] == _OPEN else word == part or (part == _NUMBER and word.isdigit())
         for part, word in zip(phrase, said[n : n + len(phrase)], strict=True)
     )
 
@@ -106,5 +108,5 @@ def _word_at(folded: str, phrase: str) -> int | None:
 
 @lru_cache(maxsize=4)
 def lexicon(vocabulary: Vocabulary) -> Lexicon:
-    """Prepare a vocabulary's phrases; done once for each vocabulary that is loaded."""
-    return Lexicon(vocabulary.cues)
+    """Prepare a vocabulary's phrases and the names of countries; done once for each vocabulary that is loaded."""
+    return Lexicon((*vocabulary.cues, *names()))

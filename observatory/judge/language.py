@@ -1,0 +1,60 @@
+"""Which language a text is written in: what it declares, then its script, then statistics. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+_SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("el", re.compile("[\u0370-\u03ff]{2}")),
+    ("ka", re.compile("[\u10a0-\u10ff]")),
+    ("hy", re.compile("[\u0530-\u058f]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("uk", re.compile("[іїєґІЇЄҐ]")),
+)
+_MOST = 2000  # letters looked at: more change nothing
+_LEAST_LETTERS = 40  # below that statistics guess
+_CODE = re.compile(r"[a-z]{2,3}(?=$|[-_])", re.IGNORECASE)
+_THREE = dict(
+    pair.split(":")
+    for pair in ["eng:en", "fra:fr", "fre:fr", "deu:de", "ger:de", "spa:es", "ita:it", "por:pt", "nld:nl", "dut:nl", "pol:pl", "swe:sv", "fin:fi", "nor:no", "dan:da"]
+)
+
+
+def code_of(declared: str | None) -> str | None:
+    """Give the ISO 639-1 code in a declared language ("en-GB", "deu", "pt_BR"); Norwegian Bokmål counts as Norwegian."""
+    match = _CODE.match((declared or "").strip())
+    if not match:
+        return None
+    code = match[0].lower()
+    code = _THREE.get(code, code)
+    return {"nb": "no", "nn": "no"}.get(code, code) if len(code) == 2 else None
+
+
+def language_of(declared: str | None, said: str) -> str | None:
+    """Say a text's language: as declared if it is, else by its script, else by its words when there are enough."""
+    if code := code_of(declared):
+        return code
+    sample = said[:_MOST]
+    for code, pattern in _SCRIPTS:
+        if len(pattern.findall(sample)) * 10 > len(sample.split()):
+            return code
+    if sum(letter.isalpha() for letter in sample) < _LEAST_LETTERS:
+        return None
+    found = _statistics()(sample)[0]
+    return {"nb": "no", "nn": "no"}.get(found, found)
+
+
+@cache
+def _statistics() -> Callable[[str], tuple[str, float]]:
+    """Load the statistics at first need: it takes a third of a second."""
+    from py3langid import classify
+
+    found: Callable[[str], tuple[str, float]] = classify
+    return found

@@ -1,0 +1,88 @@
+"""A work as its parts in folded words, each with the cues found in it: what all rules of judging look at. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from observatory.judge.lexicon import Hit, Lexicon, Words, lexicon, words
+from observatory.model import Vocabulary, Work
+
+# Cues that count wherever they stand in an address or a publisher's name; all others must say `where:`.
+_EVERYWHERE = {"url": frozenset({"core"}), "publisher": frozenset({"place"})}
+SHOWN = {"title": "title", "lead": "lead", "body": "text", "url": "address", "publisher": "publisher's name"}
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """One part of a work and the cues that count there, in the order of the text."""
+
+    name: str
+    words: Words
+    hits: tuple[Hit, ...]
+
+    def of(self, about: str) -> Iterator[Hit]:
+        """Give the hits that speak to one question."""
+        return (hit for hit in self.hits if hit.cue.about == about)
+
+    def said(self, hit: Hit) -> str:
+        """Say a hit in words for people."""
+        return f"“{self.words.said(hit)}” in the {SHOWN[self.name]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A work's parts. `lead` is its summary, `body` its full text if known, `url` host, path and query as words."""
+
+    title: Zone
+    lead: Zone
+    body: Zone
+    url: Zone
+    publisher: Zone
+
+    @property
+    def prose(self) -> tuple[Zone, ...]:
+        return (self.title, self.lead, self.body)
+
+    @property
+    def all(self) -> tuple[Zone, ...]:
+        return (self.title, self.lead, self.body, self.url, self.publisher)
+
+    def of(self, about: str, *zones: Zone) -> Iterator[tuple[Zone, Hit]]:
+        """Give the hits that speak to one question, zone by zone (all zones unless named)."""
+        return ((zone, hit) for zone in zones or self.all for hit in zone.of(about))
+
+
+def read(work: Work, vocabulary: Vocabulary) -> Reading:
+    """Find every cue in a work's title, summary, text, address and publisher's name."""
+    find = lexicon(vocabulary)
+    return Reading(
+        title=_zone("title", _joined(work.title, work.title_en), find),
+        lead=_zone("lead", work.summary or "", find),
+        body=_zone("body", work.text or "", find),
+        url=_zone("url", address_words(work.url or work.seen_at or ""), find),
+        publisher=_zone("publisher", _joined(work.publisher, work.container), find),
+    )
+
+
+def address_words(url: str) -> str:
+    """Write an address as words: host, path and query, without scheme and `www`."""
+    bare = re.sub(r"^https?://(www\d?\.)?", "", unquote(url[:2000]), flags=re.IGNORECASE)
+    return re.sub(r"[^\w]+|_", " ", bare)
+
+
+def _joined(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _zone(name: str, said: str, find: Lexicon) -> Zone:
+    folded = words(said)
+    everywhere = _EVERYWHERE.get(name)
+    hits = (
+        hit
+        for hit in find.find(folded)
+        if hit.cue.where == name or (not hit.cue.where and (everywhere is None or hit.cue.about in everywhere))
+    )
+    return Zone(name, folded, tuple(hits))
