@@ -21,10 +21,24 @@ _SCRIPTS = (
 _MOST = 2000  # letters looked at: more change nothing
 _LEAST_LETTERS = 40  # below that statistics guess
 _CODE = re.compile(r"[a-z]{2,3}(?=$|[-_])", re.IGNORECASE)
-_THREE = dict(
-    pair.split(":")
-    for pair in ["eng:en", "fra:fr", "fre:fr", "deu:de", "ger:de", "spa:es", "ita:it", "por:pt", "nld:nl", "dut:nl", "pol:pl", "swe:sv", "fin:fi", "nor:no", "dan:da"]
-)
+_THREE = {
+    "eng": "en",
+    "fra": "fr",
+    "fre": "fr",
+    "deu": "de",
+    "ger": "de",
+    "spa": "es",
+    "ita": "it",
+    "por": "pt",
+    "nld": "nl",
+    "dut": "nl",
+    "pol": "pl",
+    "swe": "sv",
+    "fin": "fi",
+    "nor": "no",
+    "dan": "da",
+    "gle": "ga",
+}
 
 
 def code_of(declared: str | None) -> str | None:
