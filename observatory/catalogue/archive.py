@@ -183,6 +183,7 @@ class Writer:
             url or "",
             warc_type,
             payload=io.BytesIO(body),
+            length=len(body),
             warc_content_type=kind,
             warc_headers_dict=headers,
             http_headers=http,

@@ -216,8 +216,13 @@ def read_countries(folder: Path, root: Path, places: Mapping[str, object]) -> tu
     items: dict[str, CountryItem] = {}
     for path in files.values():
         marked = _open(path, root, flaws)
-        if marked is not None and (item := _one(marked, (), CountryItem, flaws)):
-            flaws += _flaws_of_country(marked, item, places)
+        if marked is None:
+            continue
+        flaws += _flaws_of_cells(marked)
+        if item := _one(marked, (), CountryItem, flaws):
+            if item.code not in places:
+                message = f"no such code: {item.code!r}; ISO 3166-1 such as IE, or 3166-2 such as BE-VLG"
+                flaws.append(marked.flaw(message, "code"))
             if items.setdefault(item.code, item) is not item:
                 flaws.append(marked.flaw(f"another file describes {item.code!r} too", "code"))
     countries = tuple(items[code].record() for code in sorted(items))
@@ -266,21 +271,24 @@ def _listed(path: Path | None, root: Path, model: type[M], name: str, flaws: lis
     return list(made.values())
 
 
-def _flaws_of_country(marked: Marked, item: CountryItem, places: Mapping[str, object]) -> Iterator[Flaw]:
-    if item.code not in places:
-        yield marked.flaw(f"no such code: {item.code!r}; ISO 3166-1 such as IE, or 3166-2 such as BE-VLG", "code")
-    for name, fact in item.facts.items():
+def _flaws_of_cells(marked: Marked) -> Iterator[Flaw]:
+    """Check names and values of the twelve cells as they are written, whatever else is wrong with the file."""
+    facts = marked.data.get("facts") if isinstance(marked.data, dict) else None
+    if not isinstance(facts, dict):
+        return
+    for name, fact in facts.items():
         allowed = CELLS.get(name)
         if allowed is None:
             yield marked.flaw(f"unknown key{nearest(name, CELLS)}", "facts", name)
-        elif allowed is not FREE:
+        elif allowed is not FREE and isinstance(fact, dict):
             choices = (*allowed, *UNSAID)
-            for value in fact.value:
+            said = fact.get("value")
+            for value in said if isinstance(said, list) else [said] if said else ():
                 if value not in choices:
                     message = f"no such value: {value!r}{nearest(value, choices)}"
                     yield marked.flaw(message, "facts", name, "value")
     for name in CELLS:
-        if name not in item.facts:
+        if name not in facts:
             yield marked.flaw(f"the cell {name!r} is missing; write value: not-checked", "facts")
 
 

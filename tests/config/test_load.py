@@ -104,7 +104,7 @@ def test_flaws_of_library_and_countries_are_named_in_the_same_breath(tmp_path: P
         countries__ie_yaml="code: IE\nname: Ireland\nfacts: {statuss: {value: pilot}}\n",
     )
     text = "\n".join(said)
-    assert "sources.yaml:8: sources.enqa-news.evry: unknown key; did you mean 'every'?" in text
+    assert "sources.yaml:9: sources.enqa-news.evry: unknown key; did you mean 'every'?" in text
     assert "curation/library/reports.yaml:1: x.title: missing" in text
     assert "curation/countries/ie.yaml:3: facts.statuss: unknown key; did you mean 'status'?" in text
 
