@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from unicodedata import combining, normalize
 
 from observatory.model import CountryFacts, Fact, Instrument, Level, PartialDate, Place, Stage
 from observatory.publish import links
@@ -22,7 +21,7 @@ from observatory.publish.listings import (
 )
 from observatory.publish.page import Page
 from observatory.publish.shelf import Shelf
-from observatory.publish.words import N_
+from observatory.publish.words import N_, sortable
 from observatory.text import safe_url
 
 
@@ -102,6 +101,7 @@ class FactView:
     name: str
     values: tuple[str, ...]
     known: bool
+    searched: bool
     note: str
     url: str | None
     host: str
@@ -233,7 +233,7 @@ def country_view(shelf: Shelf, place: Place, listing: Listing) -> CountryView:
         word=shelf.say(STANDINGS[held]) if held is not Standing.UNCHECKED else "",
         summary=facts.summary if facts else "",
         checked_on=facts.checked_on if facts else None,
-        facts=tuple(fact_view(shelf, fact) for fact in facts.facts) if facts else (),
+        facts=tuple(fact_view(shelf, fact) for fact in facts.facts) if facts and looked_at(facts) else (),
         steps=_steps(facts) if facts else (),
         ahead=ahead_lines(facts) if facts else (),
         bodies=_bodies(shelf, facts) if facts else (),
@@ -242,15 +242,21 @@ def country_view(shelf: Shelf, place: Place, listing: Listing) -> CountryView:
     )
 
 
+def looked_at(facts: CountryFacts) -> bool:
+    """Say whether anything was looked for; what was not found counts, what nobody looked for does not."""
+    return any(set(fact.value) - {"not-checked"} for fact in facts.facts)
+
+
 def fact_view(shelf: Shelf, fact: Fact) -> FactView:
     """Say a cell in words."""
-    known = not set(fact.value) <= NOT_NO
-    unknown = shelf.say("looked for, not found") if "unknown" in fact.value else shelf.say("not looked for yet")
+    known, searched = not set(fact.value) <= NOT_NO, "unknown" in fact.value
+    unknown = shelf.say("looked for, not found") if searched else shelf.say("not looked for yet")
     url = safe_url(fact.source or "")
     return FactView(
         name=shelf.say(FACTS.get(fact.name, fact.name)),
         values=fact.value if known else (unknown,),
         known=known,
+        searched=searched,
         note=fact.note,
         url=url,
         host=links.host(url or ""),
@@ -339,11 +345,6 @@ def rows(shelf: Shelf, codes: Iterable[str]) -> tuple[CountryRow, ...]:
         for code in codes
     )
     return tuple(sorted(found, key=lambda row: (sortable(row.place.text), row.code)))
-
-
-def sortable(name: str) -> str:
-    """Sort Å as A: readers of English look there."""
-    return "".join(letter for letter in normalize("NFD", name) if not combining(letter)).casefold()
 
 
 def index(shelf: Shelf) -> Iterator[Page]:

@@ -11,6 +11,7 @@ from observatory.publish.cards import Card, Link, place_codes
 from observatory.publish.charts import Bars, bars_by_year
 from observatory.publish.page import Page
 from observatory.publish.shelf import FEWEST, Cards, Shelf
+from observatory.publish.words import sortable
 
 PER_PAGE = 50
 START_HERE = 5
@@ -115,13 +116,15 @@ def _page(mark: Shelfmark, number: int, pages: int) -> Listing:
 def sections(shelf: Shelf) -> Iterator[Page]:
     """Make the six sections, and behind a link what is only related to the subject."""
     for section in Section:
+        base, name = links.section(section), shelf.say(words.SECTIONS[section])
         yield from cut(_section(shelf, section))
+        yield from _combined(base, name, section.value, _by_kind(shelf, shelf.by_section.get(section, ())))
         if related := shelf.related_by_section.get(section, ()):
             yield from cut(
                 Shelfmark(
-                    base=f"{links.section(section)}related/",
+                    base=f"{base}related/",
                     heading=shelf.say("Related to the subject"),
-                    within=Link(shelf.say(words.SECTIONS[section]), links.section(section)),
+                    within=Link(name, base),
                     here=section.value,
                     cards=related,
                     lead=shelf.say(
@@ -164,7 +167,7 @@ def _section_facets(shelf: Shelf, section: Section, cards: Cards) -> tuple[Facet
     shown = tuple(card for card in cards if card.id in shelf.default_ids)
     under = section.value
     return _facets(
-        (shelf.say("Kind"), kind_counts(shelf, cards)),
+        (shelf.say("Kind"), kind_counts(shelf, cards, links.section(section))),
         (shelf.say("Topic"), topic_counts(shelf, shown, under)),
         (shelf.say("Level"), level_counts(shelf, shown, under)),
         (shelf.say("Country"), place_counts(shelf, shown, under)),
@@ -192,9 +195,18 @@ def _path(base: str, number: int, under: str) -> str:
     return f"{base}{under}/" if under and number >= FEWEST else base
 
 
-def kind_counts(shelf: Shelf, cards: Cards) -> tuple[Count, ...]:
+def kind_counts(shelf: Shelf, cards: Cards, base: str = "") -> tuple[Count, ...]:
+    """Count by kind; within a list, each leads to the kind's part of it where it holds enough."""
     found = _counted(cards, lambda card: (card.kind,))
-    return tuple(Count(shelf.say(words.KINDS_PLURAL[kind]), found[kind], None) for kind in EntryKind if kind in found)
+    return tuple(
+        Count(
+            shelf.say(words.KINDS_PLURAL[kind]),
+            found[kind],
+            f"{base}kind-{kind.value}/" if base and found[kind] >= FEWEST else None,
+        )
+        for kind in EntryKind
+        if kind in found
+    )
 
 
 def topic_counts(shelf: Shelf, cards: Cards, under: str = "") -> tuple[Count, ...]:
@@ -419,23 +431,48 @@ def _fares(shelf: Shelf, health: SourceHealth | None) -> str:
     return shelf.say("Read last in %s.") % f"{shelf.say(words.MONTHS[day.month - 1])} {day.year}"
 
 
+def source_counts(shelf: Shelf) -> tuple[Count, ...]:
+    """Count each source's entries, A–Z."""
+    held = shelf.by_source
+    counts = (Count(one.name, len(held.get(one.id, ())), links.source(one.id)) for one in shelf.catalogue.sources)
+    return _a_to_z(counts)
+
+
 def publishers(shelf: Shelf) -> Iterator[Page]:
     """Make a list for every publisher with three entries or more."""
     for key, cards in shelf.by_publisher.items():
-        names = (shelf.entries[card.id].work.publisher or "" for card in cards)
-        yield from cut(Shelfmark(base=links.publisher(key), heading=_usual(names), here="", cards=cards, indexed=False))
+        yield from cut(Shelfmark(base=links.publisher(key), heading=_publisher(shelf, cards), here="", cards=cards))
+
+
+def publisher_counts(shelf: Shelf) -> tuple[Count, ...]:
+    """Count each publisher's entries, A–Z."""
+    held = shelf.by_publisher.items()
+    return _a_to_z(Count(_publisher(shelf, cards), len(cards), links.publisher(key)) for key, cards in held)
+
+
+def _publisher(shelf: Shelf, cards: Cards) -> str:
+    return _usual(shelf.entries[card.id].work.publisher or "" for card in cards)
 
 
 def authors(shelf: Shelf) -> Iterator[Page]:
     """Make a list for every author with three entries or more."""
     for key, cards in shelf.by_author.items():
-        names = (
-            creator.name
-            for card in cards
-            for creator in shelf.entries[card.id].work.creators
-            if links.name_key(creator.name) == key
-        )
-        yield from cut(Shelfmark(base=links.author(key), heading=_usual(names), here="", cards=cards, indexed=False))
+        yield from cut(Shelfmark(base=links.author(key), heading=_author(shelf, key, cards), here="", cards=cards))
+
+
+def author_counts(shelf: Shelf) -> tuple[Count, ...]:
+    """Count each author's entries, A–Z."""
+    held = shelf.by_author.items()
+    return _a_to_z(Count(_author(shelf, key, cards), len(cards), links.author(key)) for key, cards in held)
+
+
+def _author(shelf: Shelf, key: str, cards: Cards) -> str:
+    made_by = (creator.name for card in cards for creator in shelf.entries[card.id].work.creators)
+    return _usual(name for name in made_by if links.name_key(name) == key)
+
+
+def _a_to_z(counts: Iterable[Count]) -> tuple[Count, ...]:
+    return tuple(sorted(counts, key=lambda count: (sortable(count.text), count.path)))
 
 
 def _usual(names: Iterable[str]) -> str:

@@ -30,6 +30,19 @@ class Due:
     card: Card
 
 
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest of a sort: those that became public last or, while none of them was announced, those published last."""
+
+    cards: Cards
+    by_listing: bool
+
+
+def newest(shelf: Shelf, cards: Cards) -> Newest:
+    announced = shelf.announced(cards)[:HOME_ROWS]
+    return Newest(announced or shelf.published_last(cards)[:HOME_ROWS], bool(announced))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """The home page, in its order."""
@@ -38,10 +51,9 @@ class Home:
     sources: int
     places: int
     updated: PartialDate
-    by_listing: bool
     moves: tuple[policy.Move, ...]
-    reports: Cards
-    research: Cards
+    reports: Newest
+    research: Newest
     ahead: tuple[Due, ...]
     countries: tuple[CountryRow, ...]
     groups: tuple[topics.TopicGroup, ...]
@@ -64,10 +76,9 @@ def home(shelf: Shelf) -> Iterator[Page]:
         sources=len(shelf.catalogue.sources),
         places=len(shelf.by_place),
         updated=shelf.day(shelf.catalogue.as_of),
-        by_listing=shelf.announces,
         moves=policy.latest(policy.moves(shelf), shelf)[:HOME_ROWS],
-        reports=shelf.newest((card for card in default if card.kind in MAIN_SOURCES), HOME_ROWS),
-        research=shelf.newest((card for card in default if card.kind in RESEARCH), HOME_ROWS),
+        reports=newest(shelf, tuple(card for card in default if card.kind in MAIN_SOURCES)),
+        research=newest(shelf, tuple(card for card in default if card.kind in RESEARCH)),
         ahead=due(shelf)[:HOME_ROWS],
         countries=tuple(row for row in countries.rows(shelf, states) if row.known),
         groups=topics.topic_groups(shelf),
@@ -95,7 +106,7 @@ def due(shelf: Shelf) -> tuple[Due, ...]:
     return tuple(sorted(found, key=lambda item: (item.date.first_day, item.card.id)))
 
 
-# ---------------------------------------------------------------- years, levels
+# ---------------------------------------------------------------- indexes
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +118,38 @@ class Index:
     counts: tuple[Count, ...]
 
 
-def years_index(shelf: Shelf) -> Iterator[Page]:
-    heading = shelf.say("Years")
-    lead = shelf.say("Entries by year of publication; of an event, the year in which it begins.")
-    counts = listings.year_counts(shelf, shelf.default)
-    yield Page(path="years/", title=heading, view=Index(heading, lead, counts), here="")
+def indexes(shelf: Shelf) -> Iterator[Page]:
+    """Make the indexes of years, levels, sources, publishers and authors."""
+    say = shelf.say
+    yield _index(
+        "years/",
+        say("Years"),
+        say("Entries by year of publication; of an event, the year in which it begins."),
+        listings.year_counts(shelf, shelf.default),
+    )
+    yield _index(
+        "levels/",
+        say("Levels"),
+        say("Entries by whom the work speaks for, or rules over."),
+        listings.level_counts(shelf, shelf.default),
+    )
+    yield _index(
+        "sources/",
+        say("Sources"),
+        say("What is watched, and how many entries each source has shown. How each fares stands on the page about us."),
+        listings.source_counts(shelf),
+    )
+    yield _index(
+        "publishers/",
+        say("Publishers"),
+        say("Publishers and journals with three entries or more."),
+        listings.publisher_counts(shelf),
+    )
+    yield _index("authors/", say("Authors"), say("Authors with three entries or more."), listings.author_counts(shelf))
 
 
-def levels_index(shelf: Shelf) -> Iterator[Page]:
-    heading = shelf.say("Levels")
-    lead = shelf.say("Entries by whom the work speaks for, or rules over.")
-    counts = listings.level_counts(shelf, shelf.default)
-    yield Page(path="levels/", title=heading, view=Index(heading, lead, counts), here="")
+def _index(path: str, heading: str, lead: str, counts: tuple[Count, ...]) -> Page:
+    return Page(path=path, title=heading, description=lead, view=Index(heading, lead, counts))
 
 
 # ---------------------------------------------------------------- the table
@@ -131,9 +162,8 @@ PAGES: tuple[Row, ...] = (
     Row("countries index", countries.index, "countries.html"),
     Row("countries", countries.countries, "country.html"),
     Row("countries by section", countries.parts, "listing.html"),
-    Row("years index", years_index, "index.html"),
+    Row("indexes", indexes, "index.html"),
     Row("years", listings.years, "listing.html"),
-    Row("levels index", levels_index, "index.html"),
     Row("levels", listings.levels, "listing.html"),
     Row("timeline", policy.timeline, "moves.html"),
     Row("moved", policy.moved, "moves.html"),

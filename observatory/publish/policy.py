@@ -11,6 +11,7 @@ from observatory.publish.cards import Card, Link
 from observatory.publish.countries import STANDINGS, CountryRow, Standing, standing
 from observatory.publish.page import Page
 from observatory.publish.shelf import Shelf
+from observatory.publish.words import sortable
 from observatory.text import safe_url
 
 MOVED_DAYS = 365
@@ -68,7 +69,9 @@ def _of_countries(shelf: Shelf) -> Iterator[Move]:
                 continue  # a step that no source dates has no place in time
             url = safe_url(step.source or "")
             host = links.host(url or "")
-            yield Move(step.date, step.stage, step.what, "", links.country(place), "en", link, level, url, host)
+            yield Move(
+                step.date, step.stage, step.what.rstrip("."), "", links.country(place), "en", link, level, url, host
+            )
 
 
 def latest(found: Iterable[Move], shelf: Shelf) -> tuple[Move, ...]:
@@ -85,10 +88,11 @@ def latest(found: Iterable[Move], shelf: Shelf) -> tuple[Move, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Steps under headings, in the order in which they are read."""
+    """Steps under headings, in the order in which they are read; `placed`: each names its place, as no heading does."""
 
     lead: str
     groups: tuple[tuple[str, tuple[Move, ...]], ...]
+    placed: bool = True
 
 
 def timeline(shelf: Shelf) -> Iterator[Page]:
@@ -104,14 +108,14 @@ def moved(shelf: Shelf) -> Iterator[Page]:
     """Make the page of who moved in the last twelve months, by country."""
     recent = [move for move in moves(shelf) if 0 <= (shelf.today - move.date.first_day).days <= MOVED_DAYS]
     lead = shelf.say("Steps of official policies in the twelve months before the last update, by country.")
-    yield _page(shelf, "policy/moved/", shelf.say("Who moved"), Moves(lead, _by_place(shelf, recent)))
+    yield _page(shelf, "policy/moved/", shelf.say("Who moved"), Moves(lead, _by_place(shelf, recent), placed=False))
 
 
 def _by_place(shelf: Shelf, found: Iterable[Move]) -> tuple[tuple[str, tuple[Move, ...]], ...]:
     grouped: dict[str, list[Move]] = {}
     for move in found:
         grouped.setdefault(move.place.text if move.place else shelf.say("Elsewhere"), []).append(move)
-    return tuple((name, tuple(grouped[name])) for name in sorted(grouped, key=countries.sortable))
+    return tuple((name, tuple(grouped[name])) for name in sorted(grouped, key=sortable))
 
 
 def _page(shelf: Shelf, path: str, title: str, view: Moves) -> Page:
@@ -136,7 +140,7 @@ class AheadView:
 def ahead(shelf: Shelf) -> Iterator[Page]:
     """Make the page of what is being prepared."""
     found = (_preparing(shelf, code) for code in shelf.place_codes)
-    places = sorted((one for one in found if one), key=lambda one: countries.sortable(one.place.text))
+    places = sorted((one for one in found if one), key=lambda one: sortable(one.place.text))
     lead = shelf.say("Bills, consultations, drafts and planned reviews that we know of.")
     view = AheadView(lead, tuple(places))
     yield Page(
@@ -196,6 +200,18 @@ class Tile:
     standing: Standing
     word: str
     path: str | None
+    split: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A state whose tile is split: small screens show its one code in place of its parts'."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +222,7 @@ class MapView:
     width: int
     height: int
     tiles: tuple[Tile, ...]
+    wholes: tuple[Whole, ...]
     key: tuple[tuple[Standing, str, int], ...]
     members: tuple[CountryRow, ...]
     world: tuple[CountryRow, ...]
@@ -227,6 +244,11 @@ def tile_map(shelf: Shelf) -> Iterator[Page]:
         width=11 * (SIDE + GAP),
         height=8 * (SIDE + GAP),
         tiles=tiles,
+        wholes=tuple(
+            Whole(column * (SIDE + GAP), row * (SIDE + GAP), SIDE, SIDE, code)
+            for code, (column, row) in TILES.items()
+            if code in SPLIT
+        ),
         key=key,
         members=countries.rows(shelf, inside),
         world=tuple(row for row in world if row.known or row.entries),
@@ -257,4 +279,5 @@ def _tiles(shelf: Shelf, code: str) -> Iterator[Tile]:
             held,
             shelf.say(STANDINGS[held]),
             path,
+            across > 1,
         )

@@ -158,7 +158,7 @@ def record(shelf: Shelf, entry: Entry) -> Record:
     url, seen_at = safe_url(work.url or ""), safe_url(work.seen_at or "")
     return Record(
         card=shelf.cards[entry.id],
-        level=work.level,
+        level=_level(shelf, entry),
         official=work.official,
         instrument=work.instrument,
         marked_on=work.retracted or work.corrected,
@@ -191,6 +191,13 @@ def record(shelf: Shelf, entry: Entry) -> Record:
         seen=_seen(shelf, entry),
         report=_report(shelf, entry),
     )
+
+
+def _level(shelf: Shelf, entry: Entry) -> Level | None:
+    """Its level, where the places beside it don't say the same."""
+    level = entry.work.level
+    said = {place.text for place in shelf.cards[entry.id].places}
+    return level if level and shelf.say(words.LEVELS[level]) not in said else None
 
 
 def _month(day: PartialDate) -> PartialDate:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from observatory.model import CountryFacts, Definition, PeerGroup, TermRow
 from observatory.publish import links
 from observatory.publish.cards import Link
-from observatory.publish.countries import FACTS, FactView, fact_view, sortable
+from observatory.publish.countries import FACTS, FactView, fact_view, looked_at
 from observatory.publish.page import Page
 from observatory.publish.shelf import Shelf
-from observatory.publish.words import N_
+from observatory.publish.words import N_, sortable
 from observatory.text import safe_url
 
 COMPARE = "countries/compare/"
@@ -134,9 +134,13 @@ def _members(shelf: Shelf, group: PeerGroup) -> tuple[str, ...]:
 
 
 def _with_facts(shelf: Shelf, members: Iterable[str]) -> tuple[str, ...]:
-    """Jurisdictions with facts among the members; a member state brings its parts that make their own rules."""
+    """Jurisdictions that were looked at, among the members; a member state brings its parts that make their own rules."""
     wanted = set(members)
-    return tuple(code for code in shelf.facts if code in wanted or shelf.parent(code) in wanted)
+    return tuple(
+        code
+        for code, facts in shelf.facts.items()
+        if (code in wanted or shelf.parent(code) in wanted) and looked_at(facts)
+    )
 
 
 # ---------------------------------------------------------------- definitions

@@ -176,11 +176,16 @@ class Shelf:
 
     def newest(self, cards: Iterable[Card], count: int) -> Cards:
         """The latest to become public or, while nothing was announced, the latest published."""
-        if not self.announces:
-            dated = (card for card in cards if card.date and card.date.first_day <= self.today)
-            return tuple(dated)[:count]
-        news = [card for card in cards if self.entries[card.id].announced]
-        return tuple(sorted(news, key=self._listed_last))[:count]
+        held = tuple(cards)
+        return self.announced(held)[:count] if self.announces else self.published_last(held)[:count]
+
+    def announced(self, cards: Iterable[Card]) -> Cards:
+        """Those of which news was given, the latest first."""
+        return tuple(sorted((card for card in cards if self.entries[card.id].announced), key=self._listed_last))
+
+    def published_last(self, cards: Iterable[Card]) -> Cards:
+        """Those that are out already, in the order given: no list of the newest begins with next year's."""
+        return tuple(card for card in cards if card.date and card.date.first_day <= self.today)
 
     def _listed_last(self, card: Card) -> tuple[float, str]:
         listed = self.entries[card.id].listed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from unicodedata import combining, normalize
 
 from observatory.model import (
     ChangeKind,
@@ -277,3 +278,8 @@ def say_date(date: PartialDate, gettext: Gettext, *, short: bool = False) -> str
         return str(date.year)
     month = gettext((MONTHS_SHORT if short else MONTHS)[date.month - 1])
     return f"{date.day} {month} {date.year}" if date.day else f"{month} {date.year}"
+
+
+def sortable(name: str) -> str:
+    """Sort Å as A: readers of English look there."""
+    return "".join(letter for letter in normalize("NFD", name) if not combining(letter)).casefold()
