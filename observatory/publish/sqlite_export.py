@@ -1,0 +1,124 @@
+"""The public tables as one SQLite file, made in memory. The only file of this room that knows sqlite3; it touches no disk."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from observatory.model import Entry
+from observatory.publish.names import RESEARCH, name_of
+from observatory.publish.shelf import Shelf
+from observatory.publish.table import FIELDS, JOIN, SCHEMA, row
+from observatory.text import clean, safe_url
+
+_COLUMN = {"integer": "INTEGER", "boolean": "INTEGER"}
+_TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE creators (entry_id TEXT NOT NULL REFERENCES entries(id), position INTEGER NOT NULL, name TEXT NOT NULL,
+  family TEXT, given TEXT, orcid TEXT, PRIMARY KEY (entry_id, position)) WITHOUT ROWID;
+CREATE TABLE topics (id TEXT PRIMARY KEY, label TEXT NOT NULL, definition TEXT, topic_group TEXT) WITHOUT ROWID;
+CREATE TABLE entry_topics (entry_id TEXT NOT NULL REFERENCES entries(id), topic_id TEXT NOT NULL,
+  PRIMARY KEY (entry_id, topic_id)) WITHOUT ROWID;
+CREATE TABLE places (code TEXT PRIMARY KEY, name TEXT NOT NULL, note TEXT) WITHOUT ROWID;
+CREATE TABLE entry_countries (entry_id TEXT NOT NULL REFERENCES entries(id), code TEXT NOT NULL,
+  PRIMARY KEY (entry_id, code)) WITHOUT ROWID;
+CREATE TABLE titles (entry_id TEXT NOT NULL REFERENCES entries(id), language TEXT NOT NULL, title TEXT NOT NULL,
+  PRIMARY KEY (entry_id, language, title)) WITHOUT ROWID;
+CREATE TABLE steps (entry_id TEXT NOT NULL REFERENCES entries(id), position INTEGER NOT NULL, date TEXT, stage TEXT,
+  what TEXT, url TEXT, PRIMARY KEY (entry_id, position)) WITHOUT ROWID;
+CREATE TABLE relations (entry_id TEXT NOT NULL REFERENCES entries(id), type TEXT NOT NULL, target TEXT NOT NULL,
+  PRIMARY KEY (entry_id, type, target)) WITHOUT ROWID;
+CREATE TABLE sources (id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, homepage TEXT) WITHOUT ROWID;
+CREATE TABLE provenances (entry_id TEXT NOT NULL REFERENCES entries(id), source_id TEXT NOT NULL, url TEXT NOT NULL,
+  first_seen TEXT NOT NULL, PRIMARY KEY (entry_id, source_id, url)) WITHOUT ROWID;
+"""
+_INDEXES = """
+CREATE INDEX entries_kind ON entries(kind);
+CREATE INDEX entries_year ON entries(year);
+CREATE INDEX entry_topics_topic ON entry_topics(topic_id);
+CREATE INDEX entry_countries_code ON entry_countries(code);
+"""
+
+
+def sqlite_file(shelf: Shelf, entries: Iterable[Entry], said: Mapping[str, str]) -> bytes:
+    """Make the file; equal catalogues give equal bytes. `said` goes to the table `meta`."""
+    database = sqlite3.connect(":memory:")
+    try:
+        database.execute("PRAGMA page_size = 4096")
+        columns = ", ".join(
+            f'"{field.name}" {_COLUMN.get(field.type, "TEXT")}{" PRIMARY KEY" if field.name == "id" else ""}'
+            for field in FIELDS
+        )
+        database.execute(f"CREATE TABLE entries ({columns})")
+        database.executescript(_TABLES)
+        _fill_lists(database, shelf, said)
+        for entry in entries:
+            _fill(database, shelf, entry)
+        database.executescript(_INDEXES)
+        _searchable(database)
+        database.commit()
+        database.execute("VACUUM")
+        return database.serialize()
+    finally:
+        database.close()
+
+
+def _fill_lists(database: sqlite3.Connection, shelf: Shelf, said: Mapping[str, str]) -> None:
+    catalogue = shelf.catalogue
+    _put(database, "meta", sorted((said | {"schema": SCHEMA}).items()))
+    _put(database, "topics", ((t.id, t.label, t.definition, t.group) for t in catalogue.topics))
+    places = sorted(catalogue.places.values(), key=lambda place: place.code)
+    _put(database, "places", ((place.code, place.name, place.note or None) for place in places))
+    _put(database, "sources", ((s.id, s.name, s.kind, safe_url(s.homepage or "")) for s in catalogue.sources))
+
+
+def _fill(database: sqlite3.Connection, shelf: Shelf, entry: Entry) -> None:
+    work, key = entry.work, entry.id
+    _put(database, "entries", [tuple(_plain(value) for value in row(shelf, entry).values())])
+    names = ((creator, name_of(creator, work.kind in RESEARCH)) for creator in work.creators)
+    _put(
+        database,
+        "creators",
+        (
+            (key, number, clean(creator.name), name.family or None, name.given or None, creator.orcid)
+            for number, (creator, name) in enumerate(names, 1)
+        ),
+    )
+    _put(database, "entry_topics", ((key, topic) for topic in sorted(set(work.topics))))
+    _put(database, "entry_countries", ((key, code) for code in sorted(set(work.countries))))
+    _put(database, "titles", ((key, lang, clean(title)) for lang, title in sorted(set(work.titles))))
+    steps = (
+        (key, number, str(step.date), step.stage.value, clean(step.what), safe_url(step.url or ""))
+        for number, step in enumerate(work.steps, 1)
+    )
+    _put(database, "steps", steps)
+    _put(database, "relations", sorted({(key, r.type.value, clean(r.target)) for r in work.relations}))
+    seen = {(p.source_id, safe_url(p.url) or ""): str(shelf.day(p.first_seen)) for p in reversed(entry.provenances)}
+    _put(database, "provenances", ((key, source, url, first) for (source, url), first in sorted(seen.items())))
+
+
+def _put(database: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    held = [tuple(_storable(value) for value in values) for values in rows]
+    if held:
+        marks = ", ".join("?" * len(held[0]))
+        database.executemany(f"INSERT INTO {table} VALUES ({marks})", held)
+
+
+def _storable(value: Any) -> Any:
+    """Lone surrogates, which UTF-8 can't hold, become question marks."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return int(value)
+    return JOIN.join(value) or None if isinstance(value, list) else value
+
+
+def _searchable(database: sqlite3.Connection) -> None:
+    """Full-text search, in the form that Datasette finds by itself."""
+    database.execute(
+        "CREATE VIRTUAL TABLE entries_fts USING fts5(title, title_en, creators, publisher, summary, content='entries')"
+    )
+    database.execute("INSERT INTO entries_fts(entries_fts) VALUES ('rebuild')")
