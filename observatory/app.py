@@ -399,7 +399,8 @@ class Observatory:
         for flaw in self.flaws_of_queries():
             log.warning("broken query flaw=%s (the site is published without it)", flaw)
         self._progress("publish: reading the catalogue")
-        published = publish(self.catalogue(), self.config.site, self.config.root / "site_templates", self.site_folder)
+        templates = self.config.root / "site_templates"
+        published = publish(self.catalogue(), self.config.site, templates, self.site_folder, self._progress)
         self._progress(
             f"publish: {published.written} files written, {published.unchanged} unchanged, {published.removed} removed"
         )

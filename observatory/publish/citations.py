@@ -121,6 +121,11 @@ def to_cite(entries: Iterable[Entry], kept: Collection[str]) -> Citing:
     return Citing(keys, missing)
 
 
+def cite_now(entry: Entry) -> Cited:
+    """Cite an entry."""
+    return Cited(cite(told(entry)), official(entry))
+
+
 def official(entry: Entry) -> str | None:
     """The citation that an act's own publisher prescribes, where a curator wrote it down."""
     return next((text for name, text in entry.work.identifiers if name == "official-citation"), None)
@@ -132,7 +137,9 @@ def cite(record: Csl) -> tuple[str, ...]:
     given = {**record, "author": record["editor"], "editor": None} if edited else dict(record)
     given = {key: value for key, value in given.items() if value}
     texts = (_polish(_cite(_quoted(given, name), file, locale), name, given) for name, file, locale in STYLES)
-    return tuple(_as_editors(text, number, len(given["author"])) if edited else text for number, text in enumerate(texts))
+    return tuple(
+        _as_editors(text, number, len(given["author"])) if edited else text for number, text in enumerate(texts)
+    )
 
 
 def _quoted(record: Csl, style: str) -> Csl:
@@ -160,16 +167,34 @@ def _style(file: str, locale: str) -> Any:
 
 
 def _cite(record: Csl, file: str, locale: str) -> str:
+    """Let citeproc cite a record; where it trips over one, say plainly what is known."""
     from citeproc import Citation, CitationItem, CitationStylesBibliography
     from citeproc.source.json import CiteProcJSON
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of fields that a style doesn't use
-        source = CiteProcJSON([dict(record)])
-        shelf = CitationStylesBibliography(_style(file, locale), source, _FORMATTER)
-        shelf.register(Citation([CitationItem("x")]))
-        (text,) = shelf.bibliography()
+        try:
+            source = CiteProcJSON([dict(record)])
+            shelf = CitationStylesBibliography(_style(file, locale), source, _FORMATTER)
+            shelf.register(Citation([CitationItem("x")]))
+            (text,) = shelf.bibliography()
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            return _plain(record)
     return str(text)
+
+
+def _plain(record: Csl) -> str:
+    names = [
+        name.get("literal") or f"{name.get('family')}, {name.get('given', '')}" for name in record.get("author", ())
+    ]
+    year = str(record["issued"]["date-parts"][0][0]) if "issued" in record else "n.d."
+    said = (
+        record["title"],
+        record.get("container-title"),
+        record.get("publisher"),
+        record.get("DOI") or record.get("URL"),
+    )
+    return " ".join((f"{'; '.join(names)} ({year}).".lstrip(), *(f"{part}." for part in said if part)))
 
 
 class _Slanted(str):

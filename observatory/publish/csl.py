@@ -109,8 +109,12 @@ def _is_open(licence: str) -> bool:
     said = " ".join(words)
     if {"nc", "nd", "sa"} & set(words) or any(word in said for word in ("noncommercial", "no deriv", "share alike")):
         return False
-    return "cc0" in words or "public domain" in said or "publicdomain" in said or ("by" in words and "cc" in words) or (
-        "creativecommons.org licenses by" in said
+    return (
+        "cc0" in words
+        or "public domain" in said
+        or "publicdomain" in said
+        or ("by" in words and "cc" in words)
+        or ("creativecommons.org licenses by" in said)
     )
 
 

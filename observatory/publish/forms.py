@@ -242,5 +242,3 @@ BIBTEX = Form("bib", "BibTeX", "application/x-bibtex", bibtex, between="\n")
 RIS = Form("ris", "RIS", "application/x-research-info-systems", ris)
 CSL_JSON = Form("json", "CSL-JSON", "application/vnd.citationstyles.csl+json", csl_json, "[\n", ",\n", "\n]\n")
 FORMS: tuple[Form, ...] = (BIBTEX, RIS, CSL_JSON)
-
-

@@ -18,6 +18,11 @@ def entry(entry_id: str) -> str:
     return f"entries/{entry_id}/"
 
 
+def form(path: str, ending: str) -> str:
+    """File that says what stands at an address in another form: `/policy/` is `/policy.bib` too."""
+    return f"{path.rstrip('/')}.{ending}"
+
+
 def topic(topic_id: str) -> str:
     return f"topics/{topic_id}/"
 

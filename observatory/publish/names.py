@@ -46,14 +46,53 @@ _BODY = re.compile(
 )
 _CJK_BODY = re.compile("[会會学學校院部省委協机機構署局网社所组組]|대학|학교|연구|협회|교육부|신문|일보")
 _CJK = re.compile("^[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff·・]{2,8}$")
-_CJK_WITH_LATIN = re.compile(r"^[\u3400-\u9fff\uac00-\ud7af]{2,6}\s*\((?P<family>[A-Z]\w+)[ ,]+(?P<given>[A-Z][\w -]+)\)$")
+_CJK_WITH_LATIN = re.compile(
+    r"^[\u3400-\u9fff\uac00-\ud7af]{2,6}\s*\((?P<family>[A-Z]\w+)[ ,]+(?P<given>[A-Z][\w -]+)\)$"
+)
 _SUFFIX = re.compile(r",?\s+(Jr\.?|Sr\.?|II|III|IV)$")
 _EDITOR = re.compile(r"\s*\((?:ed|eds|editor|editors|Hrsg)\.?\)$", re.IGNORECASE)
 _TOKEN = re.compile(r"^(?:[^\W\d_]+|[^\W\d_]\.)(?:[.'’‘`-]?[^\W\d_]+\.?|\.)*$")
 # Particles that belong to the family name after them (van der Hijden, dos Santos, Nic Giolla Mhichíl).
 _PARTICLES = frozenset(
-    "van von der den de del della dela dal da do dos das di du la le los las ter ten zu zum zur af av bin ibn al el st st. "
-    "ní nic giolla ó mac".split()
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "del",
+        "della",
+        "dela",
+        "dal",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "di",
+        "du",
+        "la",
+        "le",
+        "los",
+        "las",
+        "ter",
+        "ten",
+        "zu",
+        "zum",
+        "zur",
+        "af",
+        "av",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "st",
+        "st.",
+        "ní",
+        "nic",
+        "giolla",
+        "ó",
+        "mac",
+    ]
 )
 MOST_TOKENS = 6
 
@@ -86,7 +125,9 @@ def _is_person(text: str, is_research: bool) -> bool:
         return False
     if bare.count(",") > 1 or not all(_TOKEN.match(token) for token in tokens):
         return False
-    shouting = [token for token in tokens if len(token) > 2 and token.isupper() and token.isascii() and "." not in token]
+    shouting = [
+        token for token in tokens if len(token) > 2 and token.isupper() and token.isascii() and "." not in token
+    ]
     if shouting and not (is_research and len(shouting) == len(tokens)):
         return False
     return all(token[0].isupper() or token.lower() in _PARTICLES or not token[0].isascii() for token in tokens)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from observatory.model import EntryKind, HostBlock, PartialDate
-from observatory.publish import countries, listings, policy, record, reference, service, topics, trends
+from observatory.publish import countries, data, listings, policy, record, reference, service, topics, trends
 from observatory.publish.cards import RESEARCH, Card
 from observatory.publish.countries import CountryRow
 from observatory.publish.listings import Count
@@ -179,6 +179,10 @@ PAGES: tuple[Row, ...] = (
     Row("searches", listings.searches, "listing.html"),
     Row("entries", record.records, "entry.html"),
     Row("search", service.search, "search.html"),
+    Row("data", data.data, "data.html"),
+    Row("codebook", data.codebook, "codebook.html"),
+    Row("list", data.own_list, "list.html"),
+    Row("missing", data.missing, "missing.html"),
     Row("about", service.about, "about.html"),
     Row("suggest", service.suggest, "suggest.html"),
     Row("subscribe", service.subscribe, "subscribe.html"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -11,11 +11,13 @@ from xml.sax.saxutils import escape
 from observatory.model import Catalogue, Section, Site
 from observatory.publish import links, words
 from observatory.publish.cards import Link
+from observatory.publish.citations import Cited
+from observatory.publish.exports import downloads
 from observatory.publish.feeds import FORMATS, Feed, Write, feeds, items
 from observatory.publish.fingerprint import fingerprint
 from observatory.publish.page import Page, Row
 from observatory.publish.pages import PAGES
-from observatory.publish.service import SEARCHED, search_index
+from observatory.publish.service import opensearch
 from observatory.publish.shelf import Shelf, make_shelf
 
 FORM = "1"  # raised when the making of feeds or machine files changes, so that they are written anew
@@ -23,11 +25,14 @@ FORM = "1"  # raised when the making of feeds or machine files changes, so that 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A file of the site. Equal digests mean equal bytes, so an unchanged one need not be rendered."""
+    """A file of the site. Equal digests mean equal bytes, so an unchanged one need not be rendered.
+
+    A large one is rendered piece by piece, so that it never stands in memory whole.
+    """
 
     path: str
     digest: str
-    render: Callable[[], bytes]
+    render: Callable[[], bytes | Iterable[bytes]]
 
 
 class Renderer(Protocol):
@@ -41,6 +46,9 @@ class Renderer(Protocol):
 
     def gettext(self, text: str) -> str:
         """Translate one of the site's own texts."""
+
+    def codebook(self) -> str:
+        """Give docs/data.md as HTML; "" where it isn't at hand."""
 
     def statics(self) -> Mapping[str, bytes]:
         """Files that go to the site as they are, by their path."""
@@ -61,10 +69,22 @@ class Frame:
 
 def plan(catalogue: Catalogue, site: Site, renderer: Renderer) -> Iterator[Output]:
     """Plan every file of the site, each path once."""
-    shelf = make_shelf(catalogue, site, renderer.gettext)
+    yield from plan_shelf(shelve(catalogue, site, renderer), renderer)
+
+
+def shelve(catalogue: Catalogue, site: Site, renderer: Renderer, citations: Mapping[str, Cited] | None = None) -> Shelf:
+    """Sort the catalogue for the pages. `citations` by entry id were made before; what lacks is cited anew."""
+    return make_shelf(catalogue, site, renderer.gettext, citations, renderer.codebook())
+
+
+def plan_shelf(shelf: Shelf, renderer: Renderer) -> Iterator[Output]:
+    """Plan every file of the site from a sorted catalogue."""
+    site = shelf.site
     statics = renderer.statics()
     frame = _frame(site, renderer, statics)
     indexed: list[Page] = []
+    for file in downloads(shelf):  # before the pages, one of which tells their sizes
+        yield Output(file.path, file.digest, file.pieces)
     for row in PAGES:
         base = fingerprint(frame, renderer.fingerprint(row.template))
         for page in row.make(shelf):
@@ -74,7 +94,7 @@ def plan(catalogue: Catalogue, site: Site, renderer: Renderer) -> Iterator[Outpu
     yield from _feeds(shelf, site)
     yield from _redirects(shelf, frame, renderer)
     yield _file("sitemap.xml", _sitemap(indexed, site))
-    yield Output(SEARCHED, fingerprint(FORM, shelf.everything), partial(search_index, shelf))
+    yield _file("opensearch.xml", opensearch(site, shelf.say))
     yield _file("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {site.url}sitemap.xml\n".encode())
     for path, body in statics.items():
         yield _file(path, body)

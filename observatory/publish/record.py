@@ -21,6 +21,7 @@ from observatory.publish import links, words
 from observatory.publish.cards import Card, Link, newest_first
 from observatory.publish.page import Page
 from observatory.publish.shelf import PRESS, Cards, Shelf
+from observatory.publish.take import Take
 from observatory.text import safe_url
 
 RELATED = 3
@@ -121,7 +122,7 @@ class Record:
     pdf: str | None
     seen_at: str | None
     seen_host: str
-    citation: str
+    take: Take
     steps: tuple[StepView, ...]
     policy: tuple[Bundle, ...]
     about: tuple[Bundle, ...]
@@ -176,7 +177,7 @@ def record(shelf: Shelf, entry: Entry) -> Record:
         pdf=safe_url(work.pdf_url or ""),
         seen_at=seen_at,
         seen_host=links.host(seen_at or ""),
-        citation=cite(work),
+        take=Take(shelf, entry),
         steps=_steps(shelf, entry),
         policy=tuple(_bundles(shelf, entry, POLICY_TIES)),
         about=tuple(_bundles(shelf, entry, OTHER_TIES)),
@@ -353,26 +354,6 @@ def _facts(shelf: Shelf, work: Work) -> Iterator[tuple[str, str]]:
         yield shelf.say("Licence"), work.licence
     if work.partners:
         yield shelf.say("Partners"), " · ".join(work.partners)
-
-
-def cite(work: Work) -> str:
-    """Write a plain citation: who (year). What. Where."""
-    names = [creator.name for creator in work.creators] or ([work.publisher] if work.publisher else [])
-    who = _names(names)
-    year = str(work.date.year) if work.date else "n.d."
-    where = ", ".join(part for part in (work.container, _whereabouts(work)) if part)
-    publisher = work.publisher if work.publisher not in (*names, work.container) else None
-    address = f"https://doi.org/{work.doi}" if work.doi else safe_url(work.url or work.seen_at or "")
-    first = f"{who} ({year})" if who else f"({year})"
-    parts = (first, work.title.rstrip("."), where, publisher)
-    text = ". ".join(part.rstrip(".") for part in parts if part) + "."
-    return f"{text} {address}" if address else text
-
-
-def _names(names: list[str]) -> str:
-    if len(names) > 20:  # APA's bound
-        return "; ".join(names[:19]) + "; … " + names[-1]
-    return "; ".join(names)
 
 
 # ---------------------------------------------------------------- why, when, where from

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
+from xml.sax.saxutils import escape
 
-from observatory.model import EntryKind, PartialDate
-from observatory.publish import countries, links, listings, words
+from observatory.model import SECTION_OF, EntryKind, PartialDate, Site
+from observatory.publish import countries, links, listings, searchable, words
 from observatory.publish.cards import Link
 from observatory.publish.countries import CountryRow
 from observatory.publish.listings import Count
+from observatory.publish.metadata import script_safe
 from observatory.publish.page import Page
 from observatory.publish.shelf import Cards, Shelf
 from observatory.publish.topics import (
@@ -22,6 +23,7 @@ from observatory.publish.topics import (
     topic_groups,
     topics_index,
 )
+from observatory.publish.words import Gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,10 @@ class SearchView:
     sections: tuple[Count, ...]
     levels: tuple[Count, ...]
     years: tuple[Count, ...]
+    topics: tuple[Count, ...]
+    countries: tuple[Count, ...]
+    names: str  # JSON: the words for the facets' values, and their pages
+    kinds: str  # JSON: kind → section
 
 
 def search(shelf: Shelf) -> Iterator[Page]:
@@ -133,29 +139,30 @@ def search(shelf: Shelf) -> Iterator[Page]:
         section_totals(shelf),
         listings.level_counts(shelf, shelf.default),
         listings.year_counts(shelf, shelf.default),
+        listings.topic_counts(shelf, shelf.default),
+        listings.place_counts(shelf, shelf.default),
+        script_safe(searchable.names(shelf)),
+        script_safe({kind.value: SECTION_OF[kind].value for kind in EntryKind}),
     )
     yield Page(path="search/", title=shelf.say("Search"), view=view, here="search")
 
 
-SEARCHED = "search/entries.json"
-
-
-def search_index(shelf: Shelf) -> bytes:
-    """What the search page looks through: address, title, who and where, year, kind and words of each entry."""
-    rows = [
-        [
-            card.path,
-            card.title,
-            card.title_en or "",
-            " · ".join((*card.creators, card.venue or "")).strip(" ·"),
-            str(card.date or ""),
-            shelf.say(words.KINDS[card.kind]),
-            " ".join((*(place.text for place in card.places), *shelf.entries[card.id].work.topics)),
-            card.summary or "",
-        ]
-        for card in shelf.everything
-    ]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+def opensearch(site: Site, say: Gettext) -> bytes:
+    """Describe the search to browsers (OpenSearch 1.1), so that it can be asked from the address bar."""
+    name = escape(site.title[:16])  # a short name has at most 16 characters
+    lines = (
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">',
+        f"<ShortName>{name}</ShortName>",
+        f"<LongName>{escape(site.title[:48])}</LongName>",
+        f"<Description>{escape(say('Search the catalogue of works on micro-credentials.'))}</Description>",
+        "<InputEncoding>UTF-8</InputEncoding>",
+        f'<Image width="16" height="16" type="image/svg+xml">{escape(site.url)}static/icon.svg</Image>',
+        f'<Url type="text/html" template="{escape(site.url)}search/?q={{searchTerms}}"/>',
+        "</OpenSearchDescription>",
+        "",
+    )
+    return "\n".join(lines).encode()
 
 
 @dataclass(frozen=True, slots=True)

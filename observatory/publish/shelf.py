@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
@@ -26,6 +26,8 @@ from observatory.model import (
 )
 from observatory.publish import links
 from observatory.publish.cards import Card, make_card, newest_first, place_codes, place_of, when
+from observatory.publish.citations import Cited, cite_now
+from observatory.publish.fingerprint import fingerprint
 from observatory.publish.words import Gettext
 from observatory.text import canonical_url
 
@@ -54,6 +56,10 @@ class Shelf:
     backward: Mapping[str, tuple[tuple[RelationType, str], ...]]
     targets: Mapping[str, str]
     say: Gettext
+    codebook: str = ""  # docs/data.md as HTML
+    citations: Mapping[str, Cited] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)  # digests made once
+    sizes: dict[str, int] = field(default_factory=dict)  # bytes of the downloads, as far as measured
 
     # ---- indexes: each is made in one pass when first asked for
 
@@ -113,6 +119,21 @@ class Shelf:
         }
 
     # ---- questions
+
+    def digest(self, entry_id: str) -> str:
+        """Digest all that is known of an entry; made once."""
+        if entry_id not in self.made:
+            self.made[entry_id] = fingerprint(self.entries[entry_id])
+        return self.made[entry_id]
+
+    def cited(self, entry_id: str) -> Cited:
+        """The entry cited; what nobody cited before is cited now."""
+        return self.citations.get(entry_id) or cite_now(self.entries[entry_id])
+
+    @cached_property
+    def public_ids(self) -> frozenset[str]:
+        """Ids of what stands in lists: the withdrawn are left out."""
+        return frozenset(card.id for card in self.everything)
 
     @cached_property
     def default_ids(self) -> frozenset[str]:
@@ -192,8 +213,14 @@ class Shelf:
         return (-listed.timestamp() if listed else 0.0, card.id)
 
 
-def make_shelf(catalogue: Catalogue, site: Site, say: Gettext) -> Shelf:
-    """Sort a catalogue for readers; `say` translates the site's own words."""
+def make_shelf(
+    catalogue: Catalogue,
+    site: Site,
+    say: Gettext,
+    citations: Mapping[str, Cited] | None = None,
+    codebook: str = "",
+) -> Shelf:
+    """Sort a catalogue for readers; `say` translates the site's own words, `citations` were made before."""
     entries = {entry.id: entry for entry in catalogue.entries}
     targets = _targets(catalogue)
     backward = _backward(entries, targets)
@@ -206,7 +233,9 @@ def make_shelf(catalogue: Catalogue, site: Site, say: Gettext) -> Shelf:
     default = tuple(
         card for card in everything if card.id not in press and entries[card.id].work.scope is not Scope.RELATED
     )
-    return Shelf(catalogue, site, entries, cards, everything, default, backward, targets, say)
+    return Shelf(
+        catalogue, site, entries, cards, everything, default, backward, targets, say, codebook, citations or {}
+    )
 
 
 def _some(value: T | None) -> tuple[T, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -14,16 +14,20 @@ from pathlib import Path, PurePosixPath
 
 import jinja2
 from jinja2 import meta
+from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from observatory.errors import StorageError
 from observatory.model import Catalogue, PartialDate, Site
-from observatory.publish import words
+from observatory.publish import browser_search, words
 from observatory.publish.cards import Card
-from observatory.publish.plan import Frame, Output, plan
+from observatory.publish.citing import citations
+from observatory.publish.plan import Frame, Output, plan_shelf, shelve
+from observatory.publish.searchable import documents
 
 INSTALLED = Path(__file__).resolve().parents[2] / "site_templates"
 STATIC = "static"
+CODEBOOK = "docs/data.md"
 ROW = "_row.html"
 PARTS = (ROW, "_masthead.html", "_footer.html")
 # Marks in a part that stands on many pages. No text can hold them by itself: it is escaped, and so has no < of its own.
@@ -40,13 +44,21 @@ class Published:
     pages: int
 
 
-def publish(catalogue: Catalogue, site: Site, templates: Path, out: Path) -> Published:
+def publish(
+    catalogue: Catalogue, site: Site, templates: Path, out: Path, tell: Callable[[str], None] = lambda _line: None
+) -> Published:
     """Make `out` the site of this catalogue: render and write what changed, remove what is no longer ours to keep.
 
     Files in `out` that we did not write are left alone. A failure leaves every file whole, and the next publish goes on.
+    What is dear to make (citations, the browser's search index) is made anew only where its input changed.
     """
     try:
-        return _publish(plan(catalogue, site, Templates(templates, site.language)), out)
+        cited = citations(catalogue.entries, out.parent / f".{out.name}.citations.json", tell)
+        renderer = Templates(templates, site.language)
+        shelf = shelve(catalogue, site, renderer, cited)
+        done = _publish(plan_shelf(shelf, renderer), out)
+        browser_search.build(tuple(documents(shelf)), out, tell)
+        return done
     except OSError as error:
         raise StorageError(f"can't write the site: {error.filename or out}: {error.strerror or error}") from error
 
@@ -125,6 +137,15 @@ class Templates:
             self._drawn[(template, *key)] = drawn.rstrip()
         return self._drawn[(template, *key)]
 
+    def codebook(self) -> str:
+        """Give the codebook, docs/data.md, as HTML; the page has a title already, so its own is cut."""
+        try:
+            text = (INSTALLED.parent / CODEBOOK).read_text("utf-8")
+        except FileNotFoundError:
+            return ""
+        body: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+        return body.partition("</h1>")[2] or body
+
     def statics(self) -> Mapping[str, bytes]:
         """Read the files that go to the site as they are."""
         found: dict[str, bytes] = {}
@@ -195,12 +216,13 @@ def _target(out: Path, path: str) -> Path:
     return out / pure
 
 
-def _write(target: Path, body: bytes) -> None:
+def _write(target: Path, body: bytes | Iterable[bytes]) -> None:
     """Write a file whole: a reader sees the former or the new one, never half of either."""
     fresh = target.with_name(f".{target.name}.new")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        fresh.write_bytes(body)
+        with fresh.open("wb") as file:
+            file.writelines((body,) if isinstance(body, bytes) else body)
         os.replace(fresh, target)
     except BaseException:
         fresh.unlink(missing_ok=True)

@@ -32,6 +32,12 @@ CREATE TABLE relations (entry_id TEXT NOT NULL REFERENCES entries(id), type TEXT
 CREATE TABLE sources (id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, homepage TEXT) WITHOUT ROWID;
 CREATE TABLE provenances (entry_id TEXT NOT NULL REFERENCES entries(id), source_id TEXT NOT NULL, url TEXT NOT NULL,
   first_seen TEXT NOT NULL, PRIMARY KEY (entry_id, source_id, url)) WITHOUT ROWID;
+CREATE TABLE changes (entry_id TEXT NOT NULL REFERENCES entries(id), position INTEGER NOT NULL, day TEXT NOT NULL,
+  kind TEXT NOT NULL, text TEXT, PRIMARY KEY (entry_id, position)) WITHOUT ROWID;
+CREATE TABLE country_facts (code TEXT NOT NULL, fact TEXT NOT NULL, value TEXT, note TEXT, source TEXT, source_date TEXT,
+  certainty TEXT, seen_at TEXT, checked_on TEXT, PRIMARY KEY (code, fact)) WITHOUT ROWID;
+CREATE TABLE country_steps (code TEXT NOT NULL, position INTEGER NOT NULL, date TEXT, stage TEXT, what TEXT, source TEXT,
+  PRIMARY KEY (code, position)) WITHOUT ROWID;
 """
 _INDEXES = """
 CREATE INDEX entries_kind ON entries(kind);
@@ -53,6 +59,7 @@ def sqlite_file(shelf: Shelf, entries: Iterable[Entry], said: Mapping[str, str])
         database.execute(f"CREATE TABLE entries ({columns})")
         database.executescript(_TABLES)
         _fill_lists(database, shelf, said)
+        _fill_countries(database, shelf)
         for entry in entries:
             _fill(database, shelf, entry)
         database.executescript(_INDEXES)
@@ -66,11 +73,39 @@ def sqlite_file(shelf: Shelf, entries: Iterable[Entry], said: Mapping[str, str])
 
 def _fill_lists(database: sqlite3.Connection, shelf: Shelf, said: Mapping[str, str]) -> None:
     catalogue = shelf.catalogue
-    _put(database, "meta", sorted((said | {"schema": SCHEMA}).items()))
+    _put(database, "meta", sorted(({**said, "schema": SCHEMA}).items()))
     _put(database, "topics", ((t.id, t.label, t.definition, t.group) for t in catalogue.topics))
     places = sorted(catalogue.places.values(), key=lambda place: place.code)
     _put(database, "places", ((place.code, place.name, place.note or None) for place in places))
     _put(database, "sources", ((s.id, s.name, s.kind, safe_url(s.homepage or "")) for s in catalogue.sources))
+
+
+def _fill_countries(database: sqlite3.Connection, shelf: Shelf) -> None:
+    for country in shelf.catalogue.countries:
+        facts = (
+            (
+                country.code,
+                fact.name,
+                JOIN.join(fact.value) or None,
+                fact.note or None,
+                safe_url(fact.source or ""),
+                _text(fact.source_date),
+                fact.certainty or None,
+                safe_url(fact.seen_at or ""),
+                _text(fact.checked_on),
+            )
+            for fact in country.facts
+        )
+        _put(database, "country_facts", facts)
+        steps = (
+            (country.code, number, _text(step.date), step.stage.value, clean(step.what), safe_url(step.source or ""))
+            for number, step in enumerate(country.steps, 1)
+        )
+        _put(database, "country_steps", steps)
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value is not None else None
 
 
 def _fill(database: sqlite3.Connection, shelf: Shelf, entry: Entry) -> None:
@@ -96,6 +131,12 @@ def _fill(database: sqlite3.Connection, shelf: Shelf, entry: Entry) -> None:
     _put(database, "relations", sorted({(key, r.type.value, clean(r.target)) for r in work.relations}))
     seen = {(p.source_id, safe_url(p.url) or ""): str(shelf.day(p.first_seen)) for p in reversed(entry.provenances)}
     _put(database, "provenances", ((key, source, url, first) for (source, url), first in sorted(seen.items())))
+
+    changes = (
+        (key, number, str(shelf.day(change.at)), change.kind.value, clean(change.text) or None)
+        for number, change in enumerate(entry.changes, 1)
+    )
+    _put(database, "changes", changes)
 
 
 def _put(database: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:

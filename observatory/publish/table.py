@@ -1,4 +1,4 @@
-"""The catalogue as a table: the public fields, what each means, and an entry's row. The codebook (docs/data.md) says the same. Pure.
+"""The catalogue as a table: the public fields, what each means, and an entry's row. docs/data.md says the same. Pure.
 
 Breaking changes (a field removed, renamed, or meaning something else) raise the first number of SCHEMA; additions the second.
 """
@@ -73,26 +73,56 @@ FIELDS: tuple[Field, ...] = (
     Field("title", "string", "The title in its own language.", _of("title")),
     Field("title_en", "string", "Our English translation of the title.", _of("title_en")),
     Field("language", "string", "Language of the work (ISO 639-1).", _of("language")),
-    Field("creators", "array", "Who made it, as the source prints them.", lambda _s, e: [clean(c.name) for c in e.work.creators]),
+    Field(
+        "creators",
+        "array",
+        "Who made it, as the source prints them.",
+        lambda _s, e: [clean(c.name) for c in e.work.creators],
+    ),
     Field("publisher", "string", "Who published it.", _of("publisher")),
     Field("container", "string", "The journal, proceedings or book that it stands in.", _of("container")),
     Field("volume", "string", "Volume of the journal.", _of("volume")),
     Field("issue", "string", "Issue of the journal.", _of("issue")),
     Field("pages", "string", "Pages, or an article number.", _of("pages")),
-    Field("date", "string", "Date of publication as precisely as known: YYYY, YYYY-MM or YYYY-MM-DD; never invented.", _of("date")),
-    Field("year", "integer", "The year that it is counted under; of an event, the year in which it begins.", lambda _s, e: _year(e)),
-    Field("url", "string", "The publisher's own address; where unknown, the page where it was seen.", lambda _s, e: own_url(e.work)),
+    Field(
+        "date",
+        "string",
+        "Date of publication as precisely as known: YYYY, YYYY-MM or YYYY-MM-DD; never invented.",
+        _of("date"),
+    ),
+    Field(
+        "year",
+        "integer",
+        "The year that it is counted under; of an event, the year in which it begins.",
+        lambda _s, e: _year(e),
+    ),
+    Field(
+        "url",
+        "string",
+        "The publisher's own address; where unknown, the page where it was seen.",
+        lambda _s, e: own_url(e.work),
+    ),
     Field("seen_at", "string", "Another page where it was seen.", _link("seen_at")),
     Field("pdf_url", "string", "Its PDF.", _link("pdf_url")),
     Field("doi", "string", "Digital Object Identifier, in small letters.", _of("doi")),
     Field("isbn", "string", "ISBN, 13 digits.", _of("isbn")),
     Field("celex", "string", "CELEX number of an act of the European Union.", _of("celex")),
     Field("eli", "string", "European Legislation Identifier.", _of("eli")),
-    Field("level", "string", "Whom it speaks for or rules over: EU, EHEA, national, regional, institution, sector, global.", _of("level")),
+    Field(
+        "level",
+        "string",
+        "Whom it speaks for or rules over: EU, EHEA, national, regional, institution, sector, global.",
+        _of("level"),
+    ),
     Field("jurisdiction", "string", "Of a policy: ISO 3166-1 or -2, EU, EHEA or INT.", _of("jurisdiction")),
     Field("official", "boolean", "Of a policy: an act of a public authority.", _of("official")),
     Field("instrument", "string", "Of a policy: law, decree, recommendation, framework …", _of("instrument")),
-    Field("stage", "string", "Of a policy: design, legislative-process, approved, pilot, implementation, completed, discontinued.", _of("stage")),
+    Field(
+        "stage",
+        "string",
+        "Of a policy: design, legislative-process, approved, pilot, implementation, completed, discontinued.",
+        _of("stage"),
+    ),
     Field("countries", "array", "What it is about: ISO 3166-1 alpha-2, EU, EHEA or INT.", _of("countries")),
     Field("place", "string", "Where an event takes place.", _of("place")),
     Field("partners", "array", "Countries of a project's partners.", _of("partners")),
@@ -108,10 +138,27 @@ FIELDS: tuple[Field, ...] = (
     Field("event_end", "string", "When an event ends.", _of("event_end")),
     Field("retracted", "string", "When it was retracted.", _of("retracted")),
     Field("corrected", "string", "When it was corrected.", _of("corrected")),
-    Field("summary", "string", "In our words; a publisher's only where its licence allows.", lambda _s, e: our_summary(e.work)),
-    Field("sources", "array", "Ids of the sources that saw it.", lambda _s, e: sorted({p.source_id for p in e.provenances})),
-    Field("first_seen", "string", "Day on which a source of ours first showed it.", lambda s, e: str(s.day(e.first_seen))),
-    Field("listed", "string", "Day on which it became public here.", lambda s, e: str(s.day(e.listed)) if e.listed else None),
+    Field(
+        "summary",
+        "string",
+        "In our words; a publisher's only where its licence allows.",
+        lambda _s, e: our_summary(e.work),
+    ),
+    Field(
+        "sources",
+        "array",
+        "Ids of the sources that saw it.",
+        lambda _s, e: sorted({p.source_id for p in e.provenances}),
+    ),
+    Field(
+        "first_seen", "string", "Day on which a source of ours first showed it.", lambda s, e: str(s.day(e.first_seen))
+    ),
+    Field(
+        "listed",
+        "string",
+        "Day on which it became public here.",
+        lambda s, e: str(s.day(e.listed)) if e.listed else None,
+    ),
     Field("last_verified", "string", "Month in which its own page was last looked at.", _month),
 )
 

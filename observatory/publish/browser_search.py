@@ -1,0 +1,106 @@
+"""The search index that browsers load piece by piece: made by Pagefind, run as a command, only when searchable text changed."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from observatory.publish.searchable import Document
+
+log = logging.getLogger(__name__)
+
+FORM = "1"  # raised when the making of the index changes
+FOLDER = "search/pagefind"
+IDS = "ids.json"
+MOST_SECONDS = 900
+# Of what Pagefind writes, what a search loads; its ready-made user interfaces stay behind.
+_WANTED = ("pagefind.js", "pagefind-entry.json", "wasm.en.pagefind", "*.pf_meta", "index", "fragment", "filter")
+_MAGIC = b"pagefind_dcd"  # what a fragment begins with before its JSON
+
+
+def build(documents: Sequence[Document], out: Path, tell: Callable[[str], None]) -> bool:
+    """Bring the index under `out` up to date; tells whether it was made anew.
+
+    A Pagefind that fails harms nothing else: the former index stays, and the next publishing tries again.
+    """
+    digest = _digest(documents)
+    target, marker = out / FOLDER, out.parent / f".{out.name}.search"
+    if target.is_dir() and _said(marker) == digest:
+        return False
+    tell(f"publish: indexing {len(documents)} entries for the search in the browser")
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-search-") as folder:
+        fresh = Path(folder) / "fresh"
+        if documents and not _run(documents, Path(folder), fresh):
+            return False
+        fresh.mkdir(exist_ok=True)
+        _swap(fresh, target, Path(folder) / "former")
+    marker.write_text(digest, "utf-8")
+    return True
+
+
+def _digest(documents: Sequence[Document]) -> str:
+    found = hashlib.sha256(FORM.encode())
+    for document in documents:
+        found.update(f"\0{document.path}\0{document.html}".encode("utf-8", "replace"))
+    return found.hexdigest()
+
+
+def _said(marker: Path) -> str:
+    try:
+        return marker.read_text("utf-8")
+    except FileNotFoundError:
+        return ""
+
+
+def _run(documents: Sequence[Document], folder: Path, fresh: Path) -> bool:
+    """Write the documents, run Pagefind over them, and keep of its files what a search needs."""
+    pages, made = folder / "pages", folder / "made"
+    for document in documents:
+        page = pages / document.path
+        page.mkdir(parents=True)
+        (page / "index.html").write_text(document.html, "utf-8", errors="replace")
+    # One language for all: Pagefind splits its index by <html lang> and finds nothing of the other languages then.
+    command = [sys.executable, "-m", "pagefind", "--site", str(pages), "--output-path", str(made)]
+    command += ["--force-language", "en", "--silent"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=MOST_SECONDS, check=False)
+        failure = done.stderr.strip() or done.stdout.strip() if done.returncode else ""
+    except (OSError, subprocess.TimeoutExpired) as error:
+        failure = str(error)
+    if failure or not (made / "pagefind-entry.json").is_file():
+        log.warning("browser search not indexed cause=pagefind detail=%s", failure[-500:] or "it wrote nothing")
+        return False
+    fresh.mkdir()
+    for wanted in _WANTED:
+        for file in made.glob(wanted):
+            os.replace(file, fresh / file.name)
+    (fresh / IDS).write_text(json.dumps(dict(sorted(_ids(fresh))), separators=(",", ":")), "utf-8")
+    return True
+
+
+def _ids(fresh: Path) -> Iterator[tuple[str, str]]:
+    """Which result is which entry: a result tells only its hash until its fragment is loaded."""
+    for file in (fresh / "fragment").iterdir():
+        fragment = json.loads(gzip.decompress(file.read_bytes()).removeprefix(_MAGIC))
+        yield file.stem, fragment["url"].strip("/").rpartition("/")[2]
+
+
+def _swap(fresh: Path, target: Path, former: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        os.replace(target, former)
+    os.replace(fresh, target)
+    for folder, _names, files in os.walk(target):
+        os.chmod(folder, 0o755)
+        for name in files:
+            os.chmod(Path(folder) / name, 0o644)
+    shutil.rmtree(former, ignore_errors=True)

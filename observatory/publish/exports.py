@@ -1,0 +1,272 @@
+"""What can be downloaded: each entry and each list in the forms of reference managers, and the whole catalogue as data. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from observatory.model import Entry, PartialDate
+from observatory.publish import links
+from observatory.publish.csl import own_url
+from observatory.publish.fingerprint import fingerprint
+from observatory.publish.forms import BIBTEX, CSL_JSON, FORMS, RIS, Form
+from observatory.publish.metadata import CC_BY
+from observatory.publish.shelf import Cards, Shelf
+from observatory.publish.sqlite_export import sqlite_file
+from observatory.publish.table import SCHEMA, comma_separated, json_lines, table_schema
+from observatory.text import clean
+
+FORM = "1"  # raised when the making of these files changes, so that they are written anew
+FOLDER = "data/"
+NAME = "observatory"
+
+Pieces = Callable[[], Iterable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file before it is written: where it stands, a digest of what it is made of, and how to make it piece by piece."""
+
+    path: str
+    digest: str
+    pieces: Pieces
+
+
+class Written:
+    """The forms of entries, each written once: an entry stands in a dozen lists."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._texts: dict[tuple[str, str], str] = {}
+
+    def form(self, form: Form) -> Form:
+        """The same form, written from memory."""
+        return Form(form.ending, form.name, form.mime, partial(self._text, form), form.before, form.between, form.after)
+
+    def _text(self, form: Form, entry: Entry, site: Any) -> str:
+        key = (form.ending, entry.id)
+        if key not in self._texts:
+            self._texts[key] = form.write(entry, site)
+        return self._texts[key]
+
+
+def downloads(shelf: Shelf) -> Iterator[Download]:
+    """List every file that can be downloaded; the catalogue's own come last."""
+    written = Written(shelf)
+    forms = tuple(written.form(form) for form in FORMS)
+    site = (FORM, shelf.site.title, shelf.site.url)
+    for entry in shelf.entries.values():
+        told = fingerprint(site, shelf.digest(entry.id))
+        for form in forms:
+            path = links.form(links.entry(entry.id), form.ending)
+            yield Download(path, told, partial(form.pieces, (entry,), shelf.site))
+    for base, cards in bundles(shelf):
+        told = fingerprint(site, [shelf.digest(card.id) for card in cards])
+        entries = tuple(shelf.entries[card.id] for card in cards)
+        for form in forms:
+            yield Download(links.form(base, form.ending), told, partial(form.pieces, entries, shelf.site))
+    for file in files(shelf):
+        yield Download(file.path, file_digest(shelf, file), partial(_measured, shelf, file))
+
+
+def bundles(shelf: Shelf) -> Iterator[tuple[str, Cards]]:
+    """The lists that are offered in these forms: the address of each and what stands in it."""
+    for section, cards in shelf.by_section.items():
+        yield links.section(section), cards
+    for topic in shelf.catalogue.topics:
+        yield links.topic(topic.id), shelf.by_topic.get(topic.id, ())
+    for code in shelf.place_codes:
+        yield links.country(shelf.place(code)), shelf.by_place.get(code, ())
+    for level, cards in shelf.by_level.items():
+        yield links.level(level), cards
+    for year, cards in shelf.by_year.items():
+        yield links.year(year), cards
+    for source in shelf.catalogue.sources:
+        yield links.source(source.id), shelf.by_source.get(source.id, ())
+    for key, cards in shelf.by_publisher.items():
+        yield links.publisher(key), cards
+    for key, cards in shelf.by_author.items():
+        yield links.author(key), cards
+    for query in shelf.catalogue.searches:
+        yield links.search(query.id), shelf.by_search.get(query.id, ())
+
+
+# ---------------------------------------------------------------- the catalogue as data
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A download of the whole catalogue."""
+
+    name: str
+    ending: str
+    mime: str
+    what: str
+    make: Callable[[Shelf], Iterable[bytes]]
+
+    @property
+    def path(self) -> str:
+        return (
+            f"{FOLDER}{self.ending}"
+            if self.ending.startswith(("datapackage", "keys"))
+            else f"{FOLDER}{NAME}.{self.ending}"
+        )
+
+
+def public(shelf: Shelf) -> tuple[Entry, ...]:
+    """The entries that the data hold, in the order of their ids: the withdrawn ones too, marked."""
+    return tuple(sorted(shelf.entries.values(), key=lambda entry: entry.id))
+
+
+def changed_on(shelf: Shelf) -> PartialDate | None:
+    """The day on which the data changed last; not that of the last run, on which nothing may have changed."""
+    moments = [entry.listed or entry.first_seen for entry in shelf.entries.values()]
+    moments += [change.at for entry in shelf.entries.values() for change in entry.changes]
+    return shelf.day(max(moments)) if moments else None
+
+
+def _sqlite(shelf: Shelf) -> Iterable[bytes]:
+    said = {
+        "title": shelf.site.title,
+        "site": shelf.site.url,
+        "changed_on": str(changed_on(shelf) or ""),
+        "licence": f"CC BY 4.0 ({CC_BY})",
+        "codebook": f"{shelf.site.url}{FOLDER}codebook/",
+    }
+    return (sqlite_file(shelf, public(shelf), said),)
+
+
+def _csv(shelf: Shelf) -> Iterable[bytes]:
+    return comma_separated(shelf, public(shelf))
+
+
+def _json_lines(shelf: Shelf) -> Iterable[bytes]:
+    return json_lines(shelf, public(shelf))
+
+
+def _in(form: Form) -> Callable[[Shelf], Iterable[bytes]]:
+    return lambda shelf: form.pieces(public(shelf), shelf.site)
+
+
+def _keys(shelf: Shelf) -> Iterable[bytes]:
+    """What `/compare/` finds a work by, and what it then shows: id, titles, DOI, addresses, year, kind and topics."""
+    rows = [
+        [
+            entry.id,
+            clean(entry.work.title),
+            clean(entry.work.title_en or ""),
+            entry.work.doi or "",
+            own_url(entry.work) or "",
+            entry.work.date.year if entry.work.date else 0,
+            entry.kind.value,
+            list(entry.work.topics),
+            shelf.cards[entry.id].venue or "",
+        ]
+        for entry in public(shelf)
+        if entry.id in shelf.public_ids
+    ]
+    yield json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+FILES: tuple[DataFile, ...] = (
+    DataFile(
+        "SQLite",
+        "sqlite",
+        "application/vnd.sqlite3",
+        "All public tables with full-text search; opens in Datasette.",
+        _sqlite,
+    ),
+    DataFile("CSV", "csv", "text/csv", "One line an entry; safe to open in a spreadsheet.", _csv),
+    DataFile("JSON Lines", "jsonl", "application/jsonl", "One object a line, lists as lists.", _json_lines),
+    DataFile("CSL-JSON", "json", CSL_JSON.mime, "For citation processors and Zotero.", _in(CSL_JSON)),
+    DataFile("BibTeX", "bib", BIBTEX.mime, "For LaTeX and JabRef.", _in(BIBTEX)),
+    DataFile("RIS", "ris", RIS.mime, "For EndNote, Mendeley and Zotero.", _in(RIS)),
+)
+KEYS = DataFile("Keys", "keys.json", "application/json", "What /compare/ finds works by.", _keys)
+PACKAGE = DataFile(
+    "Data package",
+    "datapackage.json",
+    "application/json",
+    "What the files hold, for programs (Frictionless).",
+    lambda shelf: _package(shelf),
+)
+
+
+def files(shelf: Shelf) -> tuple[DataFile, ...]:
+    """The downloads of the whole catalogue; the package comes last, since it tells the others' sizes."""
+    return (*FILES, KEYS, PACKAGE)
+
+
+def file_digest(shelf: Shelf, file: DataFile) -> str:
+    """Digest what a download is made of."""
+    if "data" not in shelf.made:
+        catalogue = shelf.catalogue
+        shelf.made["data"] = fingerprint(
+            (FORM, SCHEMA, shelf.site),
+            [shelf.digest(entry.id) for entry in public(shelf)],
+            (catalogue.topics, sorted(catalogue.places.items()), catalogue.countries),
+            [(source.id, source.name, source.kind, source.homepage) for source in catalogue.sources],
+        )
+    return fingerprint(file.ending, shelf.made["data"])
+
+
+def _measured(shelf: Shelf, file: DataFile) -> Iterator[bytes]:
+    size = 0
+    for piece in file.make(shelf):
+        size += len(piece)
+        yield piece
+    shelf.sizes[file.path] = size
+
+
+def size_of(shelf: Shelf, file: DataFile) -> int:
+    """Bytes of a download; it is made for that when it was not written just now."""
+    if file.path not in shelf.sizes:
+        for _piece in _measured(shelf, file):
+            pass
+    return shelf.sizes[file.path]
+
+
+def _package(shelf: Shelf) -> Iterable[bytes]:
+    yield (json.dumps(package(shelf), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "replace")
+
+
+def package(shelf: Shelf) -> Mapping[str, Any]:
+    """Describe the downloads as a Frictionless data package."""
+    site = shelf.site
+    found: dict[str, Any] = {
+        "profile": "data-package",
+        "name": "micro-credential-observatory",
+        "title": site.title,
+        "description": "Reports, policy initiatives and research on micro-credentials: what stands in the catalogue.",
+        "homepage": site.url,
+        "version": SCHEMA,
+        "licenses": [{"name": "CC-BY-4.0", "path": CC_BY, "title": "Creative Commons Attribution 4.0"}],
+        "contributors": [{"title": site.maintainer or site.title, "role": "publisher"}],
+        "sources": [
+            {"title": source.name, "path": source.homepage} if source.homepage else {"title": source.name}
+            for source in shelf.catalogue.sources
+        ],
+        "resources": [_resource(shelf, file) for file in FILES],
+    }
+    day = changed_on(shelf)
+    if day:
+        found["created"] = f"{day}T00:00:00Z"
+    return {key: value for key, value in found.items() if value not in ([], "")}
+
+
+def _resource(shelf: Shelf, file: DataFile) -> Mapping[str, Any]:
+    resource: dict[str, Any] = {
+        "name": file.ending,
+        "title": file.name,
+        "description": file.what,
+        "path": file.path.removeprefix(FOLDER),
+        "format": file.ending,
+        "mediatype": file.mime,
+        "bytes": size_of(shelf, file),
+    }
+    if file.ending == "csv":
+        resource |= {"profile": "tabular-data-resource", "encoding": "utf-8", "schema": table_schema()}
+    return resource

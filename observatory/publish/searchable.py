@@ -1,0 +1,126 @@
+"""What the browser's search index is made of: a small page for each entry, its words folded as queries are. Pure.
+
+The index isn't made of the site's own pages: those hold menus, related entries and a history, and change more often.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from observatory.model import Entry, EntryKind, Level, Section
+from observatory.publish import links, words
+from observatory.publish.cards import Card, place_codes
+from observatory.publish.shelf import Shelf
+from observatory.text import clean, title_key
+
+MOST_SUMMARY = 600  # what a row shows; each shown result is loaded by itself
+_EAST = re.compile("([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An entry as the index sees it."""
+
+    path: str
+    html: str
+
+
+def folded(text: str) -> str:
+    """Fold text for the index: small letters without accents, one spelling of micro-credential, words of Chinese,
+
+    Japanese and Korean cut into their letters. static/search.js does the same with what is typed.
+    """
+    return " ".join(_EAST.sub(r" \1 ", title_key(text)).split())
+
+
+def documents(shelf: Shelf) -> Iterator[Document]:
+    """Make the documents of all entries in lists, in the order of their ids."""
+    topics = {topic.id: shelf.say(topic.label) for topic in shelf.catalogue.topics}
+    for card in sorted(shelf.everything, key=lambda card: card.id):
+        entry = shelf.entries[card.id]
+        yield Document(card.path, _html(shelf, entry, card, topics))
+
+
+def _html(shelf: Shelf, entry: Entry, card: Card, topics: Mapping[str, str]) -> str:
+    work = entry.work
+    places = [shelf.place(code).name for code in place_codes(entry)]
+    others = " ".join((work.title_en or "", *(title for _lang, title in work.titles)))
+    about = (work.summary or "", *(topics.get(topic, topic) for topic in work.topics), *places, work.place or "")
+    names = (*(creator.name for creator in work.creators), work.publisher or "", work.container or "")
+    numbers = " ".join((work.doi or "", work.celex or "", work.isbn or ""))
+    return "".join(
+        (
+            "<!doctype html><html><head><title></title></head><body data-pagefind-body>",
+            f"<h1>{escape(folded(work.title))}</h1><h2>{escape(folded(others))}</h2>",
+            f"<h4>{escape(folded(' '.join(names)))}</h4><p>{escape(folded(' '.join(about)))} {escape(numbers)}</p>",
+            "<div data-pagefind-ignore>",
+            *(_tag("meta", name, text) for name, text in _shown(shelf, entry, card) if text),
+            *(_tag("filter", name, value) for name, value in _facets(entry, card)),
+            _tag("sort", "date", f"{card.date or '0'}"),
+            _tag("sort", "listed", str(shelf.day(entry.listed or entry.first_seen))),
+            "</div></body></html>",
+        )
+    )
+
+
+def _tag(what: str, name: str, text: str) -> str:
+    return f'<i data-pagefind-{what}="{name}">{escape(text)}</i>'
+
+
+def _shown(shelf: Shelf, entry: Entry, card: Card) -> Iterator[tuple[str, str]]:
+    """What a row of results shows. Short names: they stand in every result that is loaded."""
+    by = [*card.creators, f"+{card.more_creators}" if card.more_creators else "", card.venue or ""]
+    yield "title", clean(card.title)
+    yield "lang", card.lang
+    yield "en", clean(card.title_en or "")
+    yield "kind", shelf.say(words.KINDS[card.kind])
+    yield "mark", shelf.say(card.mark.capitalize()) if card.mark else ""
+    yield "by", clean(" · ".join(part for part in by if part))
+    yield "date", words.say_date(card.date, shelf.say, short=True) if card.date else ""
+    yield "sum", clean(card.summary or "", MOST_SUMMARY)
+    yield "sumlang", card.summary_lang if card.summary else ""
+    yield "theirs", "1" if card.summary and card.publishers_words else ""
+
+
+def _facets(entry: Entry, card: Card) -> Iterator[tuple[str, str]]:
+    """The values that results are divided by; what isn't known is left out. A kind implies its section."""
+    work = entry.work
+    yield "kind", entry.kind.value
+    yield from (("topic", topic) for topic in work.topics)
+    yield from (("country", code) for code in place_codes(entry))
+    yield "year", str(card.date.year) if card.date else "undated"
+    if work.level:
+        yield "level", work.level.value
+    if work.language:
+        yield "language", work.language
+    if work.evidence_type:
+        yield "evidence", work.evidence_type.value
+    if work.peer_reviewed is not None:
+        yield "peer", "yes" if work.peer_reviewed else "no"
+    if work.open_access is not None:
+        yield "open", "yes" if work.open_access else "no"
+
+
+Names = Mapping[str, Mapping[str, tuple[str, str]]]
+
+
+def names(shelf: Shelf) -> Names:
+    """The words for the values, and the page of each that has one: facet → value → (words, address)."""
+    say = shelf.say
+    yes_no = {"yes": (say("yes"), ""), "no": (say("no"), "")}
+    shown = {entry.work.language for entry in shelf.entries.values()}
+    return {
+        "section": {s.value: (say(words.SECTIONS[s]), links.section(s)) for s in Section},
+        "kind": {kind.value: (say(words.KINDS_PLURAL[kind]), "") for kind in EntryKind},
+        "topic": {topic.id: (say(topic.label), links.topic(topic.id)) for topic in shelf.catalogue.topics},
+        "country": {code: (shelf.place(code).name, links.country(shelf.place(code))) for code in shelf.place_codes},
+        "level": {level.value: (say(words.LEVELS[level]), links.level(level)) for level in Level},
+        "language": {code: (say(name), "") for code, name in words.LANGUAGES.items() if code in shown},
+        "evidence": {kind.value: (say(name), "") for kind, name in words.EVIDENCE.items()},
+        "year": {"undated": (say("Undated"), links.year(None))},
+        "peer": yes_no,
+        "open": yes_no,
+    }
