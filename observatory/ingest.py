@@ -10,7 +10,7 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,13 +23,18 @@ from observatory.errors import UnreadableError
 from observatory.judge.classify import classify
 from observatory.judge.decide import Block, Sighting, decide, observe
 from observatory.judge.extract import extract
+from observatory.judge.steps import signs_of
+from observatory.judge.watch import PageVisit, look, stood
 from observatory.model import (
     ArchiveRecord,
     Cause,
     Decision,
+    EntryKind,
     Finding,
     HarvestEnd,
     Item,
+    Outcome,
+    Page,
     Relevance,
     Review,
     Snapshot,
@@ -37,11 +42,34 @@ from observatory.model import (
     SourceRow,
     Verdict,
     Visit,
+    Watch,
     Work,
 )
 from spiders._kind import kinds, read
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of a snapshot: findings, how watched pages among them were found, or why nothing could be."""
+
+    findings: tuple[Finding, ...] = ()
+    visits: Mapping[str, PageVisit] = field(default_factory=dict)
+    cause: Cause | None = None
+    detail: str = ""
+
+
+def visits_of(snapshot: Snapshot, source: Source, findings: Iterable[Finding]) -> Mapping[str, PageVisit]:
+    """Read the pages that are watched for changes: a page that is a source itself, and every policy's own page."""
+    sha256 = hashlib.sha256(snapshot.body).hexdigest()
+    select = str(getattr(options_of(source), "select", None) or "")
+    return {
+        finding.key: PageVisit.read(finding.page, snapshot.fetched_at, snapshot.ref, sha256, select)
+        for finding in findings
+        if (finding.page and EntryKind.POLICY in (finding.work.kind, source.defaults.kind))
+        or (finding.page and snapshot.role == "start")
+    }
 
 
 class Ingest:
@@ -99,27 +127,50 @@ class Ingest:
                 self._store.record_row(record)
             case Visit():
                 self._store.record_visit(ref, record)
+                self._stood(record)
             case HarvestEnd():
                 self._store.record_end(ref, record)
 
     def _snapshot(self, snapshot: Snapshot) -> None:
-        findings, cause, detail = self._read(snapshot)
+        read = self._read(snapshot)
         seen = Sighting(snapshot.fetched_at, snapshot.ref, snapshot.final_url, fresh=not snapshot.first_harvest)
-        relevant = self._observe(findings, lambda _finding: seen)
-        self._store.record_snapshot(snapshot, len(findings), relevant, cause, detail)
+        relevant = self._observe(read.findings, lambda _finding: seen, read.visits)
+        self._store.record_snapshot(snapshot, len(read.findings), relevant, read.cause, read.detail)
 
-    def _read(self, snapshot: Snapshot) -> tuple[list[Finding], Cause | None, str]:
+    def _read(self, snapshot: Snapshot) -> Read:
         """Read a snapshot with the source row that it was fetched with; what can't be read costs this snapshot only."""
         try:
             source = source_from_row(self._store.row(snapshot.source_id) or "")
-            kind = kinds()[source.kind]
-            return [extract(finding) for finding in read(kind, snapshot, options_of(source))], None, ""
+            found = read(kinds()[source.kind], snapshot, options_of(source))
+            return Read(tuple(map(extract, found)), visits_of(snapshot, source, found))
         except UnreadableError as error:
             log.warning("unread source=%s url=%s cause=%s", snapshot.source_id, text.clean(snapshot.url), error.cause)
-            return [], error.cause, str(error)
+            return Read(cause=error.cause, detail=str(error))
         except Exception as error:  # one snapshot must not stop the others; the log holds what is needed to mend it
             log.exception("unread source=%s ref=%s", snapshot.source_id, snapshot.ref)
-            return [], Cause.UNEXPECTED, type(error).__name__
+            return Read(cause=Cause.UNEXPECTED, detail=type(error).__name__)
+
+    def _stood(self, visit: Visit) -> None:
+        """A watched page that answered "not modified" was seen once more as it was."""
+        canonical = text.canonical_url(visit.url)
+        if visit.outcome is not Outcome.NOT_MODIFIED or canonical is None:
+            return
+        items = {item.ref: item for item in self._store.block({f"url:{canonical}"}, ())}
+        watched = [i for i in items.values() if i.watch and i.watch.url == visit.url and i.source_id == visit.source_id]
+        self._settle([self._looked(item, stood(item.watch, visit.at)) for item in watched if item.watch], items)
+
+    def _look(self, item: Item, visit: PageVisit | None) -> Item:
+        """Compare a watched page with what it said before."""
+        return self._looked(item, look(item.watch, visit, self._page_again) if visit else item.watch)
+
+    def _looked(self, item: Item, watch: Watch | None) -> Item:
+        changed = replace(item, watch=watch) if watch != item.watch else item
+        signs = signs_of(changed, self._config.vocabulary)
+        return replace(changed, signs=signs) if signs != changed.signs else changed
+
+    def _page_again(self, ref: str) -> Page | None:
+        found = archive.snapshot(self._archive, ref)
+        return Page(found.final_url, found.content_type, found.body) if found else None
 
     # ------------------------------------------------------------ the library
 
@@ -202,14 +253,16 @@ class Ingest:
         source = self._sources.get(source_id) or source_from_row(self._store.row(source_id) or "")
         return classify(work, source, self._config.vocabulary)
 
-    def _observe(self, findings: Iterable[Finding], seen: Callable[[Finding], Sighting]) -> int:
+    def _observe(
+        self, findings: Sequence[Finding], seen: Callable[[Finding], Sighting], visits: Mapping[str, PageVisit]
+    ) -> int:
         """Add findings to their items and settle what changed; returns how many are relevant."""
-        findings = list(findings)
         before = {item.ref: item for item in self._store.items([f"{f.source_id}#{f.key}" for f in findings])}
         items = dict(before)
         for finding in findings:
             ref = f"{finding.source_id}#{finding.key}"
-            items[ref] = observe(items.get(ref), finding, seen(finding), partial(self._classify, finding.source_id))
+            item = observe(items.get(ref), finding, seen(finding), partial(self._classify, finding.source_id))
+            items[ref] = self._look(item, visits.get(finding.key))
             self._found[finding.source_id] += 1
             self._new[finding.source_id] += ref not in before
         self._settle([item for ref, item in sorted(items.items()) if item is not before.get(ref)], before)

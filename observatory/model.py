@@ -104,6 +104,29 @@ class Stage(StrEnum):
     DISCONTINUED = "discontinued"
 
 
+class StepKind(StrEnum):
+    """What kind of step in a policy's life a text reports."""
+
+    CONSULTATION = "consultation"
+    PROPOSAL = "proposal"
+    ADOPTED = "adopted"
+    IN_FORCE = "in-force"
+    PILOT = "pilot"
+    EVALUATION = "evaluation"
+    REPEALED = "repealed"
+
+
+STAGE_OF: Mapping[StepKind, Stage] = {
+    StepKind.CONSULTATION: Stage.DESIGN,
+    StepKind.PROPOSAL: Stage.LEGISLATIVE_PROCESS,
+    StepKind.ADOPTED: Stage.APPROVED,
+    StepKind.IN_FORCE: Stage.IMPLEMENTATION,
+    StepKind.PILOT: Stage.PILOT,
+    StepKind.EVALUATION: Stage.COMPLETED,
+    StepKind.REPEALED: Stage.DISCONTINUED,
+}
+
+
 class EvidenceType(StrEnum):
     """How a piece of research knows what it says."""
 
@@ -153,6 +176,8 @@ class RelationType(StrEnum):
     TRANSLATION_OF = "translation-of"
     PART_OF = "part-of"
     RESPONDS_TO = "responds-to"
+    BASED_ON = "based-on"
+    EVALUATES = "evaluates"
 
 
 class ChangeKind(StrEnum):
@@ -350,12 +375,14 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A dated step in a policy's life, with its evidence."""
+    """A dated step in a policy's life, with its evidence: where it is said, in at most 15 of its words, in which answer."""
 
     date: PartialDate
     stage: Stage
     what: str
     url: str | None = None
+    quote: str = ""
+    snapshot: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,6 +425,8 @@ class Work:
     instrument: Instrument | None = None
     stage: Stage | None = None
     steps: tuple[Step, ...] = ()
+    bodies: tuple[str, ...] = ()  # responsible for it
+    citation: str | None = None  # as its authority cites it: "OJ C 243, 27.6.2022, p. 10"
     countries: tuple[str, ...] = ()
     place: str | None = None
     partners: tuple[str, ...] = ()
@@ -636,6 +665,43 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """A step that a text reports, as the rules read it: a guess with its evidence, for a curator to judge.
+
+    `date` is the one in the same sentence, else the text's own; `why` says which words made the rules think so.
+    """
+
+    kind: StepKind
+    date: PartialDate | None
+    quote: str
+    why: str
+    weight: float
+    url: str = ""
+    snapshot: str = ""
+    seen: datetime | None = None
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that such a step leads to."""
+        return STAGE_OF[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A step that may be missing from a policy: it waits for a curator, and moves nothing until accepted.
+
+    `moves`: it would change the policy's present stage; `ahead`: its date lies after the day on which it was read.
+    """
+
+    policy: str  # entry id
+    sign: Sign
+    found_in: str  # id of the entry that reports it
+    why: str  # why this policy
+    moves: bool
+    ahead: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Hunk:
     """A readable piece of a text's change: (how, words) in reading order, how being "=" kept, "-" removed or "+" added."""
 
@@ -712,6 +778,8 @@ class Item:
     curated: bool = False
     withdrawn: datetime | None = None
     changes: tuple[Change, ...] = ()
+    watch: Watch | None = None  # the history of its page, when that is watched
+    signs: tuple[Sign, ...] = ()
     keys: tuple[str, ...] = ()  # identity and blocking keys, see judge/resolve.py
 
     @property
@@ -785,6 +853,9 @@ class Entry:
     aliases: tuple[str, ...] = ()
     doubles: tuple[tuple[str, str], ...] = ()
     changes: tuple[Change, ...] = ()
+    texts: tuple[TextChange, ...] = ()  # of a policy's watched pages, oldest first
+    signs: tuple[Sign, ...] = ()  # steps that its texts report, for curators only
+    dismissed: tuple[str, ...] = ()  # marks of steps that a curator said are none
     decided_by: tuple[str, ...] = ()
 
     @property

@@ -64,6 +64,8 @@ class StepItem(Strict):
     stage: Stage
     what: Text
     url: Address | None = None
+    quote: Text = Field(default="", description="Its evidence in at most 15 of the source's own words.")
+    snapshot: Text | None = None
 
 
 class RelationItem(Strict):
@@ -118,6 +120,8 @@ class Record(Strict):
     instrument: Instrument | None = None
     policy_stage: Stage | None = None
     steps: tuple[StepItem, ...] = ()
+    bodies: Words = Field(default=(), description="Who is responsible for it.")
+    citation: Text | None = Field(default=None, description="As its authority cites it: OJ C 243, 27.6.2022, p. 10.")
     language: Text | None = None
     topics: Words = ()
     evidence_type: EvidenceType | None = None

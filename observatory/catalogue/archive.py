@@ -229,6 +229,16 @@ def read(folder: Path, after: str = "") -> Iterator[tuple[str, ArchiveRecord]]:
                 yield ref, record
 
 
+def snapshot(folder: Path, ref: str) -> Snapshot | None:
+    """Find one answer by its ref; None when it isn't there (any more)."""
+    for path in _files(folder):
+        if _run_of(path) == ref.rpartition("/")[0]:
+            found = (record for found_ref, record in _records(path) if found_ref == ref)
+            record = next(found, None)
+            return record if isinstance(record, Snapshot) else None
+    return None
+
+
 def ends(written: Path) -> Mapping[str, SourceReport]:
     """Say how each source fared in one run, by its file."""
     return {

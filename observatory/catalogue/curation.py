@@ -20,19 +20,21 @@ from typing import get_args, get_type_hints
 from observatory import text, yamltext
 from observatory.catalogue import codec
 from observatory.errors import ConfigError, Flaw, StorageError, UsageError
-from observatory.model import Action, Decision, PartialDate, Work
+from observatory.model import Action, Decision, PartialDate, Stage, Work
 from observatory.yamltext import Marked
 
 CURATOR = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 TAGS = ("topics", "countries")
 _NEEDS = {Action.MERGE: "into", Action.UNMERGE: "into", Action.TAG: "tag", Action.SET: "fields"}
 _KEYS = ("entry", "action", "into", *TAGS, "fields", "when", "why")
+STEP_KEYS = ("date", "stage", "what", "url", "quote", "snapshot")  # a decision keeps a step as these, parted by "|"
+MOST_QUOTED = 15  # words of evidence
 _COUNTRY = re.compile(r"[A-Z]{2}|EHEA|INT")
 _ADDRESSES = ("url", "seen_at", "pdf_url")
 # Work fields whose values aren't single words or lists of words, or that follow from others, can't be set so.
-_NOT_SETTABLE = ("titles", "identifiers", "steps", "relations", "text", "summary_by")
+_NOT_SETTABLE = ("titles", "identifiers", "steps", "relations", "cited_by", "cited_by_on", "text", "summary_by")
 _HINTS = {name: hint for name, hint in get_type_hints(Work).items() if name not in _NOT_SETTABLE}
-SETTABLE = tuple(sorted(_HINTS))
+SETTABLE = tuple(sorted(_HINTS))  # as words; `steps` come as records
 
 
 def load(
@@ -109,12 +111,25 @@ def as_item(decision: Decision) -> dict[str, object]:
             assert isinstance(tag, dict)
             tag["add" if name[0] == "+" else "remove"] = list(values)
     elif decision.fields:
-        item["fields"] = {name: _plain(name, values) for name, values in decision.fields}
+        item["fields"] = _fields(decision)
     item["when"] = decision.when.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return item | ({"why": decision.why} if decision.why else {})
 
 
+def _fields(decision: Decision) -> dict[str, object]:
+    """Write what is set; steps that are added or taken away stand together as {add: […], remove: […]}."""
+    plain = {name: _plain(name, values) for name, values in decision.fields if name[0] not in "+-"}
+    signed = {"add" if name[0] == "+" else "remove": _plain(name, v) for name, v in decision.fields if name[0] in "+-"}
+    return plain | ({"steps": signed} if signed else {})
+
+
+def _step_item(said: str) -> dict[str, str]:
+    return {key: value for key, value in zip(STEP_KEYS, said.split("|"), strict=False) if value}
+
+
 def _plain(name: str, values: tuple[str, ...]) -> object:
+    if name.lstrip("+-") == "steps":
+        return [_step_item(said) for said in values]
     hint = _HINTS.get(name)
     if is_list(name):
         return list(values)
@@ -225,7 +240,43 @@ class _Reader:
         if not isinstance(given, dict) or not given:
             self._flaw("must name what to set, such as `title_en: …`", number, "fields")
             return ()
-        return tuple(sorted((name, self._set(number, name, value)) for name, value in given.items()))
+        plain = [(name, self._set(number, name, value)) for name, value in given.items() if name != "steps"]
+        return tuple(sorted([*plain, *(self._steps(number, given["steps"]) if "steps" in given else ())]))
+
+    def _steps(self, number: int, given: object) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Read a policy's steps: a list is all of them, {add: […], remove: […]} changes some."""
+        if isinstance(given, list):
+            yield "steps", tuple(self._step(number, step, n) for n, step in enumerate(given))
+        elif isinstance(given, dict) and given and not given.keys() - {"add", "remove"}:
+            for word, steps in given.items():
+                if not isinstance(steps, list):
+                    self._flaw("must be a list of steps", number, "fields", "steps", word)
+                    continue
+                said = tuple(self._step(number, step, word, n) for n, step in enumerate(steps))
+                yield ("+steps", said) if word == "add" else ("-steps", tuple(_mark(one) for one in said))
+        else:
+            self._flaw("must be a list of steps, or {add: […], remove: […]}", number, "fields", "steps")
+
+    def _step(self, number: int, given: object, *at: str | int) -> str:
+        place = (number, "fields", "steps", *at)
+        if not isinstance(given, dict):
+            self._flaw("must be a step such as {date: 2026-03-01, stage: approved, what: …, url: …}", *place)
+            return ""
+        for key in given.keys() - set(STEP_KEYS):
+            self._flaw(f"no such key{_nearest(key, STEP_KEYS)}", *place, str(key))
+        said = {key: text.clean(str(given.get(key) or "")).replace("|", "/") for key in STEP_KEYS}
+        if not _is_date(said["date"]):
+            self._flaw(f"a date of the form 2026, 2026-11 or 2026-11-23 is needed: {said['date']!r}", *place)
+        if said["stage"] not in list(Stage):
+            known = [stage.value for stage in Stage]
+            self._flaw(
+                f"no such stage: {said['stage']!r}{_nearest(said['stage'], known)}; one of {', '.join(known)}", *place
+            )
+        if said["url"] and text.canonical_url(said["url"]) is None:
+            self._flaw(f"not a web address: {said['url']!r}", *place)
+        if len(said["quote"].split()) > MOST_QUOTED:
+            self._flaw(f"quote at most {MOST_QUOTED} words", *place)
+        return "|".join(said.values()).rstrip("|")
 
     def _tags(self, number: int, item: Mapping[str, object]) -> Iterator[tuple[str, tuple[str, ...]]]:
         for name in TAGS:
@@ -292,6 +343,11 @@ class _Reader:
                 self._flaw(f"no such topic: {value!r}{_nearest(value, self._topics)}", *place)
             if name in ("countries", "partners") and not _COUNTRY.fullmatch(value):
                 self._flaw(f"no country code: {value!r}; two capitals, or EU, EHEA, INT", *place)
+
+
+def _mark(step: str) -> str:
+    """What tells a step from others: its date and stage."""
+    return "|".join(step.split("|")[:2])
 
 
 def _nearest(given: object, known: Collection[str]) -> str:

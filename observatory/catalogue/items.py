@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from observatory.catalogue import codec
 from observatory.catalogue.tables import item_keys, items
 from observatory.catalogue.texts import Texts, digest_of
-from observatory.model import Item, Work
+from observatory.model import Item, Visited, Watch, Work
 
 
 class Items(Texts):
@@ -91,8 +91,20 @@ def _without_texts(item: Item) -> tuple[Item, dict[str, str]]:
         bodies[digest] = work.text
         return replace(work, text=digest)
 
+    def keep(said: Visited) -> Visited:
+        digest = digest_of(said.text)
+        bodies[digest] = said.text
+        return replace(said, text=digest)
+
     views = tuple(replace(v, finding=replace(v.finding, work=lift(v.finding.work), page=None)) for v in item.views)
-    return replace(item, work=lift(item.work), views=views), bodies
+    return replace(item, work=lift(item.work), views=views, watch=_with_texts(item.watch, keep)), bodies
+
+
+def _with_texts(watch: Watch | None, change: Callable[[Visited], Visited]) -> Watch | None:
+    """Change the texts of a watched page's history; the changes that it tells hold no texts."""
+    if watch is None:
+        return None
+    return replace(watch, text=change(watch.text), waiting=change(watch.waiting) if watch.waiting else None)
 
 
 def _item(row: Row[Any], bodies: Mapping[str, str]) -> Item:
@@ -104,4 +116,5 @@ def _item(row: Row[Any], bodies: Mapping[str, str]) -> Item:
         return replace(work, text=bodies[work.text]) if work.text is not None else work
 
     views = tuple(replace(v, finding=replace(v.finding, work=sink(v.finding.work))) for v in item.views)
-    return replace(item, work=sink(item.work), views=views)
+    watch = _with_texts(item.watch, lambda said: replace(said, text=bodies[said.text]))
+    return replace(item, work=sink(item.work), views=views, watch=watch)

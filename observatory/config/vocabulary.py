@@ -15,6 +15,7 @@ from observatory.model import (
     Instrument,
     Level,
     Stage,
+    StepKind,
     Topic,
     Vocabulary,
 )
@@ -37,6 +38,8 @@ ABOUT: Mapping[str, type[StrEnum] | None] = {
     "official": None,
     "place": None,
     "region": None,
+    "step": StepKind,
+    "act": None,
 }
 ZONES = ("", "title", "lead", "url", "publisher")
 _KEYS = ("value", "words", "weight", "where", "note")

@@ -14,7 +14,8 @@ from observatory import text
 from observatory.judge import resolve
 from observatory.judge.extract import combine
 from observatory.judge.layers import fill
-from observatory.judge.overrule import Overruled, overrule
+from observatory.judge.overrule import Overruled, mark_of_step, overrule
+from observatory.judge.stages import stage_changes, staged
 from observatory.model import (
     Action,
     Change,
@@ -22,6 +23,7 @@ from observatory.model import (
     Decision,
     DropEntry,
     Entry,
+    EntryKind,
     Finding,
     GiveId,
     GivenId,
@@ -33,6 +35,7 @@ from observatory.model import (
     Relation,
     Relevance,
     Status,
+    TextChange,
     Verdict,
     View,
     Work,
@@ -53,7 +56,6 @@ TOLD_FIELDS = (
     "event_start",
     "event_end",
     "place",
-    "stage",
 )
 
 Classify = Callable[[Work], Verdict]
@@ -105,6 +107,8 @@ def observe(previous: Item | None, finding: Finding, seen: Sighting, classify: C
         curated=seen.curated,
         withdrawn=_withdrawn(previous, finding, seen.at),
         changes=((previous.changes if previous else ()) + told)[:MOST_CHANGES],
+        watch=previous.watch if previous else None,
+        signs=previous.signs if previous else (),
         keys=resolve.keys(work),
     )
 
@@ -292,9 +296,11 @@ def _mint(founder: Item, is_taken: Callable[[str], bool]) -> str:
 def _entry(block: Block, group: resolve.Group, entry_id: str, ids: Mapping[str, str]) -> Entry:
     items = sorted((i for i in block.items if i.ref in group.refs), key=_rank)
     former = _former_ids(block, items, entry_id)
-    ruling = overrule(_about(block, items, {entry_id, *former}))
-    work = ruling.apply(_merged(items))
+    decisions = _about(block, items, {entry_id, *former})
+    ruling = overrule(decisions)
+    work = staged(ruling.apply(_merged(items)), items, decisions)
     work = replace(work, relations=_relations(work, group, entry_id, ids))
+    texts = _texts(items) if work.kind is EntryKind.POLICY else ()
     founder = min(items, key=lambda item: (item.first_seen, item.ref))
     status = _status(items, block.holds, ruling)
     listed = None
@@ -312,7 +318,10 @@ def _entry(block: Block, group: resolve.Group, entry_id: str, ids: Mapping[str, 
         score=max(item.verdict.score for item in items),
         aliases=former,
         doubles=_doubles(group, entry_id, ids),
-        changes=_changes(items, listed),
+        changes=_changes(items, listed, texts, decisions),
+        texts=texts,
+        signs=tuple(dict.fromkeys(sign for item in items for sign in item.signs)),
+        dismissed=tuple(mark_of_step(said) for said in ruling.values.get("-steps", ())),
         decided_by=ruling.by,
     )
 
@@ -386,7 +395,17 @@ def _doubles(group: resolve.Group, entry_id: str, ids: Mapping[str, str]) -> tup
     return tuple(sorted({(ids[ref], why) for ref, why in group.doubles if ids.get(ref, entry_id) != entry_id}))
 
 
-def _changes(items: Sequence[Item], listed: datetime | None) -> tuple[Change, ...]:
-    new = (Change(listed, ChangeKind.NEW),) if listed else ()
+def _texts(items: Sequence[Item]) -> tuple[TextChange, ...]:
+    """Gather how the text of a policy's watched pages changed, oldest first."""
+    found = {change for item in items if item.watch for change in item.watch.changes}
+    return tuple(sorted(found, key=lambda change: (change.at, change.url, change.hashes)))
+
+
+def _changes(
+    items: Sequence[Item], listed: datetime | None, texts: Sequence[TextChange], decisions: Sequence[Decision]
+) -> tuple[Change, ...]:
+    new = {Change(listed, ChangeKind.NEW)} if listed else set()
     told = {change for item in items for change in item.changes}
-    return tuple(sorted({*new, *told}, key=lambda c: (c.at, c.kind, c.fields, c.text)))
+    rewritten = {Change(text.at, ChangeKind.TEXT, text.sentence, ("text",)) for text in texts}
+    moved = stage_changes(decisions)
+    return tuple(sorted({*new, *told, *rewritten, *moved}, key=lambda c: (c.at, c.kind, c.fields, c.text)))

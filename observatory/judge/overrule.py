@@ -9,7 +9,7 @@ from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 from observatory import text
-from observatory.model import Action, Creator, Decision, PartialDate, Reason, Status, SummaryBy, Work
+from observatory.model import Action, Creator, Decision, PartialDate, Reason, Stage, Status, Step, SummaryBy, Work
 
 _STATUS = {Action.ACCEPT: Status.PUBLISHED, Action.REJECT: Status.REJECTED, Action.RESTORE: None}
 _VERB = {
@@ -78,8 +78,14 @@ def _tag(values: dict[str, tuple[str, ...]], name: str, value: tuple[str, ...]) 
         values[name] = value
         return
     opposite = f"{'-' if name[0] == '+' else '+'}{name[1:]}"
-    values[opposite] = tuple(v for v in values.get(opposite, ()) if v not in value)
-    values[name] = tuple(sorted({*values.get(name, ()), *value}))
+    undone = {_mark(name, v) for v in value}
+    values[opposite] = tuple(v for v in values.get(opposite, ()) if _mark(name, v) not in undone)
+    values[name] = tuple(sorted({v for v in values.get(name, ()) if _mark(name, v) not in undone} | set(value)))
+
+
+def _mark(name: str, value: str) -> str:
+    """What tells a value from others of its field: a step is one by its date and stage."""
+    return mark_of_step(value) if name.lstrip("+-") == "steps" else value
 
 
 def _name(entry: str) -> str:
@@ -93,11 +99,32 @@ def _reason(decision: Decision) -> Reason:
 
 
 def _valued(target: str, name: str, before: Any, value: tuple[str, ...]) -> Any:
+    if target == "steps":
+        return _with_steps(before, name, value)
     if name.startswith("+"):
         return tuple(sorted({*before, *value}))
     if name.startswith("-"):
         return tuple(v for v in before if v not in value)
     return _read(target, value)
+
+
+def _with_steps(before: tuple[Step, ...], name: str, value: tuple[str, ...]) -> tuple[Step, ...]:
+    """Add, take away or replace steps; one of the same date and stage takes the place of the other."""
+    named = {mark_of_step(said) for said in value}
+    kept = () if name == "steps" else tuple(s for s in before if f"{s.date}|{s.stage.value}" not in named)
+    added = () if name.startswith("-") else tuple(map(step_of, value))
+    return tuple(sorted((*kept, *added), key=lambda step: (step.date, step.stage, step.what)))
+
+
+def step_of(said: str) -> Step:
+    """Read a step from the form that a decision keeps it in: `date|stage|what|url|quote|snapshot`."""
+    date, stage, what, url, quote, snapshot = (*said.split("|"), "", "", "", "")[:6]
+    return Step(PartialDate.parse(date), Stage(stage), what, url or None, quote, snapshot or None)
+
+
+def mark_of_step(said: str) -> str:
+    """Give the date and the stage of a step in that form."""
+    return "|".join(said.split("|")[:2])
 
 
 _HINTS = get_type_hints(Work)
@@ -122,5 +149,8 @@ def _read(target: str, value: tuple[str, ...]) -> Any:
 
 
 SETTABLE = tuple(
-    sorted({f.name for f in fields(Work)} - {"steps", "relations", "titles", "identifiers", "text", "summary_by"})
+    sorted(
+        {f.name for f in fields(Work)}
+        - {"steps", "relations", "cited_by", "cited_by_on", "titles", "identifiers", "text", "summary_by"}
+    )
 )

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from observatory.errors import UnreadableError
 from observatory.judge.diff import Difference, Nature, compare, key, sentence, texts, words_changed
-from observatory.judge.pagetext import read_page
+from observatory.judge.pagetext import PageText, read_page
 from observatory.model import Hunk, Page, TextChange, Visited, Watch
 
 # A page that showed another text at so many visits in a row is reported to the curators.
@@ -27,13 +27,29 @@ Reread = Callable[[str], Page | None]  # the page that an earlier answer held, t
 
 @dataclass(frozen=True, slots=True)
 class PageVisit:
-    """A watched page as one visit found it. `select`: the part that its source names, as of this visit."""
+    """A watched page as one visit found it: what it said, or in a note what stood in its place.
 
-    page: Page
+    `select` is the part that its source named at this visit.
+    """
+
+    url: str
     at: datetime
     snapshot: str
     sha256: str
     select: str = ""
+    said: PageText | None = None
+    note: str = ""
+
+    @classmethod
+    def read(cls, page: Page, at: datetime, snapshot: str, sha256: str, select: str = "") -> PageVisit:
+        """Read a page's words, or why there are none."""
+        try:
+            said = read_page(page, select)
+        except UnreadableError as error:
+            return cls(page.url, at, snapshot, sha256, select, None, str(error))
+        if not said.selected:
+            return cls(page.url, at, snapshot, sha256, select, None, f"nothing matches select: {select}")
+        return cls(page.url, at, snapshot, sha256, select, said)
 
 
 def look(before: Watch | None, visit: PageVisit, reread: Reread) -> Watch | None:
@@ -41,21 +57,17 @@ def look(before: Watch | None, visit: PageVisit, reread: Reread) -> Watch | None
 
     None while no visit has shown a page at all.
     """
-    try:
-        said = read_page(visit.page, visit.select)
-    except UnreadableError as error:
-        return _noted(before, visit.at, str(error)) if before else None
-    if not said.selected:
-        return _noted(before, visit.at, f"nothing matches select: {visit.select}") if before else None
-    now = Visited(said.said, visit.at, visit.at, visit.snapshot, visit.sha256, said.language)
+    if visit.said is None:
+        return _noted(before, visit.at, visit.note) if before else None
+    now = Visited(visit.said.said, visit.at, visit.at, visit.snapshot, visit.sha256, visit.said.language)
     if before is None:
-        return Watch(visit.page.url, visit.select, now)
+        return Watch(visit.url, visit.select, now)
     if visit.at < _latest(before):
         return before  # out of order: what it shows was over before it was seen
     if visit.select != before.select:
         before = _read_anew(before, visit, reread)
         if before is None:
-            return Watch(visit.page.url, visit.select, now)
+            return Watch(visit.url, visit.select, now)
     return _compared(before, now)
 
 

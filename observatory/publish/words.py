@@ -153,6 +153,8 @@ RELATIONS: Mapping[RelationType, str] = {
     RelationType.TRANSLATION_OF: N_("Translation of"),
     RelationType.PART_OF: N_("Part of"),
     RelationType.RESPONDS_TO: N_("Responds to"),
+    RelationType.BASED_ON: N_("Based on"),
+    RelationType.EVALUATES: N_("Evaluates"),
 }
 RELATIONS_BACK: Mapping[RelationType, str] = {
     RelationType.ABOUT: N_("About this"),
@@ -164,6 +166,8 @@ RELATIONS_BACK: Mapping[RelationType, str] = {
     RelationType.TRANSLATION_OF: N_("Translations"),
     RelationType.PART_OF: N_("Its parts"),
     RelationType.RESPONDS_TO: N_("Responses"),
+    RelationType.BASED_ON: N_("Basis of"),
+    RelationType.EVALUATES: N_("Evaluated by"),
 }
 CHANGES: Mapping[ChangeKind, str] = {
     ChangeKind.NEW: N_("First seen"),

@@ -14,6 +14,7 @@ from observatory.catalogue import curation
 from observatory.errors import ConfigError, StorageError, UsageError
 from observatory.judge import overrule
 from observatory.model import Action, Decision
+from observatory.text import clean
 
 WHEN = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 GOOD = """\
@@ -216,7 +217,11 @@ def test_a_folder_that_cant_be_written_is_named(tmp_path: Path) -> None:
 
 
 SLUGS = st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True)
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=20)
+WORDS = (
+    st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=20)
+    .map(clean)
+    .filter(bool)
+)
 PLAIN = st.builds(
     Decision,
     entry=WORDS,

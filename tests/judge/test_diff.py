@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from judge.pairs import LABELS, Pair, pairs
 from observatory.errors import UnreadableError
 from observatory.judge import diff
 from observatory.judge.diff import Nature, compare, sentence, texts
 from observatory.judge.pagetext import PageText, is_noise, read_page
 from observatory.model import Cause, Page
-from tests.judge.pairs import LABELS, Pair, pairs
 
 MOST_MISSED = 0.05
 

@@ -35,7 +35,7 @@ def visits(*answers: bytes, select: str = "", every: timedelta = WEEK, selects: 
     pages = {f"run/{n}": Page("https://x.example/p", "text/html", answer) for n, answer in enumerate(answers)}
     for n, (ref, page) in enumerate(pages.items()):
         selected = selects[n] if selects else select
-        watch = look(watch, PageVisit(page, START + n * every, ref, f"sha-{n}", selected), pages.get)
+        watch = look(watch, PageVisit.read(page, START + n * every, ref, f"sha-{n}", selected), pages.get)
     assert watch is not None
     return watch
 
@@ -142,10 +142,10 @@ def test_a_real_change_at_the_visit_that_brings_a_new_selector_is_still_found() 
 
 def test_a_visit_that_comes_in_late_or_from_a_slow_clock_changes_nothing() -> None:
     watch = visits(body(RULE), body(RULE), body(LARGE))
-    late = PageVisit(Page("https://x.example/p", "text/html", body(RULE)), START, "run/9", "sha")
+    late = PageVisit.read(Page("https://x.example/p", "text/html", body(RULE)), START, "run/9", "sha")
     assert look(watch, late, lambda _ref: None) == watch
     day = timedelta(days=1)
-    slow = PageVisit(Page("https://x.example/p", "text/html", body(RULE)), START + 2 * WEEK - day, "run/9", "sha")
+    slow = PageVisit.read(Page("https://x.example/p", "text/html", body(RULE)), START + 2 * WEEK - day, "run/9", "sha")
     assert look(watch, slow, lambda _ref: None) == watch
 
 

@@ -1,0 +1,55 @@
+"""The stage of a policy: what people say of it, and the steps that they wrote down. Pure; no rule's guess ever moves it.
+
+Who may set a stage: a hand-kept record, a decision. What rules or sources read is a sign (`judge/steps.py`), which waits for
+a curator. Positions and all other kinds carry no stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from observatory.judge.overrule import step_of
+from observatory.model import Change, ChangeKind, Decision, EntryKind, Item, Stage, Step, Work
+
+
+def staged(work: Work, items: Sequence[Item], decisions: Iterable[Decision]) -> Work:
+    """Give a work the stage that people gave it, and none that was only guessed."""
+    if work.kind is not EntryKind.POLICY:
+        return replace(work, stage=None, steps=()) if work.stage or work.steps else work
+    said = next((item.work.stage for item in items if item.curated and item.work.stage), None)
+    for decision in sorted(decisions, key=lambda d: (d.when, d.by)):
+        said = _said(work, decision, said)
+    return replace(work, stage=said)
+
+
+def _said(work: Work, decision: Decision, before: Stage | None) -> Stage | None:
+    """What a decision makes of the stage: what it sets, else that of the latest step once it changes the steps."""
+    fields = dict(decision.fields)
+    if "stage" in fields:
+        return Stage(fields["stage"][0]) if fields["stage"] else None
+    if any(name.lstrip("+-") == "steps" for name in fields):
+        return stage_at(work.steps, decision.when) or before
+    return before
+
+
+def stage_at(steps: Iterable[Step], day: datetime) -> Stage | None:
+    """Give the stage of the latest step up to a day; None when there is none."""
+    past = [step for step in steps if step.date.first_day <= day.date()]
+    order = list(Stage)
+    return max(past, key=lambda step: (step.date.first_day, order.index(step.stage))).stage if past else None
+
+
+def stage_changes(decisions: Iterable[Decision]) -> Iterator[Change]:
+    """Tell the stages that curators moved, when they did: what readers and editions hear of.
+
+    A hand-kept record's own steps are no news of the day on which someone edits the file.
+    """
+    for decision in decisions:
+        fields = dict(decision.fields)
+        for said in fields.get("+steps", ()):
+            step = step_of(said)
+            yield Change(decision.when, ChangeKind.STAGE, f"{step.date}: {step.what}".rstrip(": "), (step.stage.value,))
+        if fields.get("stage") and "+steps" not in fields:
+            yield Change(decision.when, ChangeKind.STAGE, decision.why, fields["stage"])
