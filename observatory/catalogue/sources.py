@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from observatory.catalogue.database import Database, moment, stamp
+from observatory.catalogue.database import Database, known_moment, moment, stamp
 from observatory.catalogue.tables import (
     entries,
     entry_items,
@@ -176,6 +176,22 @@ class Sources(Database):
             )
             for each in ids
         }
+
+    def visits_to(self, addresses: Iterable[str]) -> tuple[Visit, ...]:
+        """Tell the latest visit of each source to one of these addresses, oldest first."""
+        rows = self._rows_in(select(pages), pages.c.url, addresses)
+        return tuple(
+            Visit(
+                row.source_id,
+                row.url,
+                known_moment(row.at),
+                Outcome(row.outcome),
+                Cause(row.unread or row.cause) if row.unread or row.cause else None,
+                detail=row.detail,
+                moved_to=row.moved_to,
+            )
+            for row in sorted(rows, key=lambda row: (row.at, row.source_id))
+        )
 
     def last_run(self) -> datetime | None:
         """Give the time of the last run; before one was recorded, of the last harvest."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -133,22 +133,71 @@ def explain(settings: Settings, name: str, json_: bool) -> None:
 
 
 def _explained(told: Mapping[str, Any]) -> None:
+    """Print the trail in the order in which it came about."""
     entry = told["entry"]
     if entry:
         click.secho(clean(entry["title"]), bold=True)
-        click.echo(f"{entry['id']} · {entry['kind']} · {entry['status']} · {clean(entry['url'] or 'no address')}")
-    else:
-        click.secho(clean(told["answer"]), bold=True)
+        click.echo(f"{entry['id']} · {entry['kind']} · {clean(entry['url'] or 'no address')}")
+    click.secho(clean(told["answer"]), bold=not entry)
+    _seen(told["provenances"], told["visits"])
     if told["verdict"]:
         verdict = told["verdict"]
         click.echo(f"\nverdict: {verdict['relevance']} (score {verdict['score']:.1f})")
         for reason in verdict["reasons"]:
             click.echo(f"  {clean(reason)}")
-    if told["provenances"]:
-        rows = [(p["source"], p["first_seen"][:10], p["last_seen"][:10], p["url"]) for p in told["provenances"]]
-        table(("seen by", "first", "last", "at"), rows)
+    _identified(told["identity"], entry)
+    if told["decisions"]:
+        headings = ("decided", "by", "what", "why", "written in")
+        table(headings, [_ruled(decision) for decision in told["decisions"]])
+    if entry:
+        listed = f", listed {entry['listed'][:10]}" if entry["listed"] else ""
+        click.echo(f"\nentry: {entry['status']}, first seen {entry['first_seen'][:10]}{listed}")
+        for reason in entry["reasons"]:
+            click.echo(f"  {clean(reason)}")
     if told["history"]:
         table(("when", "what", "detail"), [(h["at"][:10], h["change"], h["text"]) for h in told["history"]])
+
+
+def _seen(provenances: Sequence[Mapping[str, Any]], visits: Sequence[Mapping[str, Any]]) -> None:
+    rows = [
+        (seen["source"], view["first_seen"][:10], view["last_seen"][:10], view["role"], view["ref"], view["url"])
+        for seen in provenances
+        for view in seen["snapshots"]
+    ]
+    if rows:
+        table(("seen by", "first", "last", "as", "snapshot", "at"), rows)
+    if visits:
+        asked = [(v["source"], v["at"][:10], v["outcome"], v["cause"] or "", v["detail"]) for v in visits]
+        table(("asked by", "on", "outcome", "cause", "detail"), asked)
+
+
+def _identified(identity: Mapping[str, Any], entry: Mapping[str, Any] | None) -> None:
+    """Say by what it is known, what joined its parts, and what may be the same."""
+    if identity["keys"]:
+        click.echo("\nidentity: " + clean(", ".join(identity["keys"])))
+    if len(identity["parts"]) > 1:
+        table(("part", "title"), [(part["part"], part["title"]) for part in identity["parts"]])
+    for key, refs in identity["shared"].items():
+        click.echo(clean(f"  joined by {key}: {', '.join(refs)}"))
+    if identity["former_ids"]:
+        click.echo(f"  former ids: {', '.join(identity['former_ids'])}")
+    for double in entry["likely_duplicates"] if entry else ():
+        click.echo(clean(f"  perhaps the same as {double['id']}: {double['why']}"))
+
+
+def _ruled(decision: Mapping[str, Any]) -> tuple[str, ...]:
+    """Make a decision's row; what it says beside its action is told in the file's own words."""
+    known = ("entry", "action", "into", "when", "why", "by", "file", "line")
+    more = {key: value for key, value in decision.items() if key not in known}
+    said = json.dumps(more, ensure_ascii=False) if more else decision.get("into", "")
+    what = f"{decision['action']} {said}".strip()
+    return (
+        decision["when"][:10],
+        decision["by"],
+        what,
+        decision.get("why", ""),
+        f"{decision['file']}:{decision['line']}",
+    )
 
 
 @click.command()
