@@ -1068,8 +1068,8 @@ class Told:
 class Edition:
     """One issue of the digest, as issued: all candidates with their final text. Every scoped edition is a filter and a cut of it.
 
-    `first` and `last` are its days in the site's time zone. `subject` and `lead` are set only where a curator wrote them.
-    `checked` counts the policy texts that were watched.
+    `first` and `last` are its days in the site's time zone. `subject` and `lead` are set only where a curator wrote them. `most`
+    is how many items one may show. A quiet period has an edition without candidates, so that it stays quiet.
     """
 
     id: str  # 2026-W47, 2026-11
@@ -1082,7 +1082,6 @@ class Edition:
     subject: str = ""
     lead: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
-    checked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

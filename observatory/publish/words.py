@@ -12,8 +12,10 @@ from observatory.model import (
     EvidenceType,
     Instrument,
     Level,
+    Part,
     PartialDate,
     RelationType,
+    Rhythm,
     Section,
     Stage,
 )
@@ -179,6 +181,15 @@ CHANGES: Mapping[ChangeKind, str] = {
     ChangeKind.RETRACTED: N_("Retracted"),
     ChangeKind.WITHDRAWN: N_("Withdrawn by its publisher"),
 }
+PARTS: Mapping[Part, str] = {
+    Part.EUROPE: N_("EU and Bologna"),
+    Part.COUNTRIES: N_("Countries A–Z"),
+    Part.RESEARCH: N_("Research"),
+    Part.CHANGED: N_("What changed"),
+    Part.AHEAD: N_("Dates ahead"),
+    Part.SHELF: N_("From the shelf"),
+}
+RHYTHMS: Mapping[Rhythm, str] = {Rhythm.WEEKLY: N_("weekly"), Rhythm.MONTHLY: N_("monthly")}
 LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     EntryKind: KINDS,  # type: ignore[dict-item]  # mappings are invariant in their key
     Section: SECTIONS,  # type: ignore[dict-item]
@@ -241,6 +252,15 @@ LANGUAGES: Mapping[str, str] = {
     "zh": N_("Chinese"),
 }
 
+WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
 MONTHS = (
     N_("January"),
     N_("February"),
