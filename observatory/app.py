@@ -38,6 +38,7 @@ from observatory.model import (
 
 if TYPE_CHECKING:
     from observatory.catalogue.store import Store
+    from observatory.editions import Newsroom
     from observatory.inquiry import Found, Inquiry
     from observatory.publish.site import Published
 
@@ -296,6 +297,7 @@ class Observatory:
 
     def catalogue(self) -> Catalogue:
         """Read all that publishing may know, at one moment."""
+        from observatory import editions
         from observatory.judge.related import related
 
         config, store = self.config, self.store
@@ -315,8 +317,20 @@ class Observatory:
             peer_groups=config.peer_groups,
             definitions=config.definitions,
             terms=config.terms,
+            editions=store.editions(),
+            corrections=editions.corrections(config, self.data),
+            lists=config.digest.lists,
+            rhythms=config.digest.rhythms,
             pending=store.status_counts().get(Status.PENDING, 0),
         )
+
+    def newsroom(self) -> Newsroom:
+        """Open the room where editions of the digest are made."""
+        from observatory.editions import Newsroom
+        from observatory.publish.site import Templates
+
+        say = Templates(self.config.root / "site_templates", self.config.site.language).gettext
+        return Newsroom(self.config, self.store, self.now, say, self.inquiry.members)
 
     # ------------------------------------------------------------ stages, under the lock
 
@@ -400,7 +414,9 @@ class Observatory:
             log.warning("broken query flaw=%s (the site is published without it)", flaw)
         self._progress("publish: reading the catalogue")
         templates = self.config.root / "site_templates"
-        published = publish(self.catalogue(), self.config.site, templates, self.site_folder, self._progress)
+        catalogue = self.catalogue()
+        catalogue = replace(catalogue, editions=self.newsroom().issue(catalogue))
+        published = publish(catalogue, self.config.site, templates, self.site_folder, self._progress)
         self._progress(
             f"publish: {published.written} files written, {published.unchanged} unchanged, {published.removed} removed"
         )

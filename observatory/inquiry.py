@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+EVERYTHING = "*"  # what a mailing list of everything has in place of a query
+
 # Names in use beside those of CLDR and ISO 3166.
 _ALSO = {
     "uk": "GB",
@@ -97,6 +99,7 @@ class Queries:
         """Name the queries of sources.yaml that can't be read, each with its line."""
         named = [(f"searches.{query.id}.query", query.query, query.line) for query in self._config.searches]
         named += [(f"digest.lists.{each.id}.query", each.query, each.line) for each in self._config.digest.lists]
+        named = [one for one in named if one[1] != EVERYTHING]
         return tuple(self._flaws_of(named))
 
     def _flaws_of(self, named: Iterable[tuple[str, str, int]]) -> Iterator[Flaw]:

@@ -1024,6 +1024,12 @@ class DigestSettings:
     monthly_items: int = 25
     lists: tuple[MailingList, ...] = ()
 
+    @property
+    def rhythms(self) -> tuple[Rhythm, ...]:
+        """The rhythms in which editions are made."""
+        said = ((Rhythm.WEEKLY, self.weekly), (Rhythm.MONTHLY, self.monthly))
+        return tuple(rhythm for rhythm, when in said if when is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:

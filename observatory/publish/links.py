@@ -87,3 +87,7 @@ def root_from(path: str, site_url: str) -> str:
 def host(url: str) -> str:
     """Host of a web address as readers know it, without `www.`."""
     return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def edition(edition_id: str) -> str:
+    return f"digest/{edition_id}/"

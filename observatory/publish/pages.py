@@ -6,9 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from observatory.model import EntryKind, HostBlock, PartialDate
-from observatory.publish import countries, data, listings, policy, record, reference, service, topics, trends
+from observatory.publish import (
+    countries,
+    data,
+    listings,
+    policy,
+    record,
+    reference,
+    service,
+    subscribe,
+    topics,
+    trends,
+)
 from observatory.publish.cards import RESEARCH, Card
 from observatory.publish.countries import CountryRow
+from observatory.publish.digest import pages as digest
 from observatory.publish.listings import Count
 from observatory.publish.page import Page, Row
 from observatory.publish.shelf import Cards, Shelf
@@ -62,6 +74,7 @@ class Home:
     compared: bool
     definitions: bool
     terms: bool
+    letter: digest.Issued | None
     host_name: str | None
     host_text: str
     host_blocks: tuple[HostBlock, ...]
@@ -87,6 +100,7 @@ def home(shelf: Shelf) -> Iterator[Page]:
         compared=bool(shelf.facts),
         definitions=bool(shelf.catalogue.definitions),
         terms=bool(shelf.catalogue.terms),
+        letter=digest.latest(shelf),
         host_name=shelf.site.host_name,
         host_text=shelf.site.host_text,
         host_blocks=shelf.site.host_blocks,
@@ -185,7 +199,9 @@ PAGES: tuple[Row, ...] = (
     Row("missing", data.missing, "missing.html"),
     Row("about", service.about, "about.html"),
     Row("suggest", service.suggest, "suggest.html"),
-    Row("subscribe", service.subscribe, "subscribe.html"),
+    Row("subscribe", subscribe.subscribe, "subscribe.html"),
+    Row("digest", digest.archive, "digest.html"),
+    Row("editions", digest.editions, "edition.html"),
     Row("embed", service.embed, "embed.html"),
     Row("not found", service.not_found, "404.html"),
 )

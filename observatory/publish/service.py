@@ -8,19 +8,15 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from observatory.model import SECTION_OF, EntryKind, PartialDate, Site
-from observatory.publish import countries, links, listings, searchable, words
-from observatory.publish.cards import Link
-from observatory.publish.countries import CountryRow
+from observatory.publish import links, listings, searchable, words
 from observatory.publish.listings import Count
 from observatory.publish.metadata import script_safe
 from observatory.publish.page import Page
 from observatory.publish.shelf import Cards, Shelf
 from observatory.publish.topics import (
-    TopicGroup,
     TopicLine,
     TopicsView,
     section_totals,
-    topic_groups,
     topics_index,
 )
 from observatory.publish.words import Gettext
@@ -85,25 +81,6 @@ def _source_rows(shelf: Shelf) -> tuple[SourceRow, ...]:
             )
         )
     return tuple(sorted(found, key=lambda row: row.name.casefold()))
-
-
-@dataclass(frozen=True, slots=True)
-class Subscribe:
-    sections: tuple[Count, ...]
-    groups: tuple[TopicGroup, ...]
-    countries: tuple[CountryRow, ...]
-    searches: tuple[Link, ...]
-
-
-def subscribe(shelf: Shelf) -> Iterator[Page]:
-    """Make the page that leads to every feed."""
-    view = Subscribe(
-        section_totals(shelf),
-        topic_groups(shelf),
-        tuple(row for row in countries.rows(shelf, shelf.place_codes) if row.entries),
-        tuple(Link(query.title, links.search(query.id)) for query in shelf.catalogue.searches),
-    )
-    yield Page(path="subscribe/", title=shelf.say("Subscribe"), view=view, here="subscribe", feed="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from observatory.model import Catalogue, PartialDate, Site
 from observatory.publish import browser_search, words
 from observatory.publish.cards import Card
 from observatory.publish.citing import citations
-from observatory.publish.plan import Frame, Output, plan_shelf, shelve
+from observatory.publish.output import Output
+from observatory.publish.plan import Frame, plan_shelf, shelve
 from observatory.publish.searchable import documents
 
 INSTALLED = Path(__file__).resolve().parents[2] / "site_templates"

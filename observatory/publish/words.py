@@ -198,6 +198,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Stage: STAGES,  # type: ignore[dict-item]
     EvidenceType: EVIDENCE,  # type: ignore[dict-item]
     ChangeKind: CHANGES,  # type: ignore[dict-item]
+    Rhythm: RHYTHMS,  # type: ignore[dict-item]
 }
 
 LANGUAGES: Mapping[str, str] = {

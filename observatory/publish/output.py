@@ -1,0 +1,45 @@
+"""A file of the site before it is made, and what makes pages of templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from observatory.publish.fingerprint import fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file of the site. Equal digests mean equal bytes, so an unchanged one need not be rendered.
+
+    A large one is rendered piece by piece, so that it never stands in memory whole.
+    """
+
+    path: str
+    digest: str
+    render: Callable[[], bytes | Iterable[bytes]]
+
+
+class Renderer(Protocol):
+    """Turns a template and what it may see into a page; `site.Templates` is one."""
+
+    def fingerprint(self, template: str) -> str:
+        """Digest a template with all that it includes."""
+
+    def render(self, template: str, names: Mapping[str, object]) -> bytes:
+        """Fill a template."""
+
+    def gettext(self, text: str) -> str:
+        """Translate one of the site's own texts."""
+
+    def codebook(self) -> str:
+        """Give docs/data.md as HTML; "" where it isn't at hand."""
+
+    def statics(self) -> Mapping[str, bytes]:
+        """Files that go to the site as they are, by their path."""
+
+
+def file(path: str, body: bytes) -> Output:
+    """Make the output of a file that is at hand."""
+    return Output(path, fingerprint(body.hex()), lambda: body)
