@@ -14,7 +14,7 @@ from observatory.publish.citations import Cited
 from observatory.publish.digest import outputs as digest
 from observatory.publish.exports import downloads
 from observatory.publish.fingerprint import fingerprint
-from observatory.publish.output import Output, Renderer
+from observatory.publish.output import Output, Renderer, file
 from observatory.publish.page import Page, Row
 from observatory.publish.pages import PAGES
 from observatory.publish.service import opensearch
@@ -53,8 +53,8 @@ def plan_shelf(shelf: Shelf, renderer: Renderer) -> Iterator[Output]:
     statics = renderer.statics()
     frame = _frame(site, renderer, statics)
     indexed: list[Page] = []
-    for file in downloads(shelf):  # before the pages, one of which tells their sizes
-        yield Output(file.path, file.digest, file.pieces)
+    for download in downloads(shelf):  # before the pages, one of which tells their sizes
+        yield Output(download.path, download.digest, download.pieces)
     for row in PAGES:
         base = fingerprint(frame, renderer.fingerprint(row.template))
         for page in row.make(shelf):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from observatory.model import MailingList, Rhythm, Section
-from observatory.publish import countries, links, words
+from observatory.publish import links, words
 from observatory.publish.digest.pages import feed_stems, rhythms
 from observatory.publish.formats import xml_text
 from observatory.publish.output import Output, file
@@ -105,9 +105,7 @@ def _groups(shelf: Shelf) -> Iterator[tuple[str, str, tuple[Choice, ...]]]:
     topics = tuple(
         _choice(shelf, say(topic.label), links.topic(topic.id), calendar=True) for topic in shelf.catalogue.topics
     )
-    named = sorted(
-        ((shelf.place(code).name, code) for code in shelf.by_place), key=lambda one: countries.sortable(one[0])
-    )
+    named = sorted(((shelf.place(code).name, code) for code in shelf.by_place), key=lambda one: words.sortable(one[0]))
     places = tuple(_choice(shelf, name, links.country(shelf.place(code)), calendar=True) for name, code in named)
     sections = tuple(
         Choice(say(words.SECTIONS[section]), links.section(section), (), f"{links.section(section)}feed.atom")

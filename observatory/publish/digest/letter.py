@@ -9,8 +9,7 @@ from datetime import timedelta
 
 from observatory.model import Correction, Edition, EntryKind, Part, PartialDate, Rhythm, Told
 from observatory.publish import links, words
-from observatory.publish.countries import sortable
-from observatory.publish.words import Gettext
+from observatory.publish.words import Gettext, sortable
 
 MOST_SUBJECT = 110  # characters; mail programs show about so many of a subject
 MOST_LINES = 3
