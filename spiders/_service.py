@@ -120,7 +120,8 @@ def with_query(url: str, said: Parameters, *, safe: str = "") -> str:
     parts = urlsplit(url)
     kept = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key not in said]
     new = [(key, str(value)) for key, value in said.items() if value is not None]
-    return urlunsplit(parts._replace(query=urlencode(kept + new, quote_via=quote, safe=safe), fragment=""))
+    query = urlencode(kept + new, quote_via=quote, safe=safe)
+    return urlunsplit(parts._replace(path=parts.path or "/", query=query, fragment=""))
 
 
 def parameter(url: str, name: str) -> str:
