@@ -29,6 +29,7 @@ from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Ou
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 90  # over the crawl's own bound before the child is killed: one answer's two tries and the file's end
+MOST_ABSTRACT = 5_000  # characters of an abstract that are looked through for a core term
 STORAGE_FAILED = 3  # the child's exit code when the archive can't be written
 
 
@@ -148,11 +149,12 @@ def _note_killed(jobs: Sequence[Job], path: Path, now: datetime, code: int) -> N
 
 
 def wants(vocabulary: Vocabulary) -> Callable[[Finding], bool]:
-    """Make the cheap test before an item's own page is fetched: a core term in title or summary."""
+    """Make the cheap test before an item's own page is fetched: a core term in title, summary or a record's abstract."""
     phrases = lexicon(vocabulary)
 
     def wanted(finding: Finding) -> bool:
-        said = words(f"{finding.work.title} {finding.work.summary or ''}")
+        work = finding.work
+        said = words(f"{work.title} {work.summary or ''} {(work.text or '')[:MOST_ABSTRACT]}")
         return any(hit.cue.about == "core" for hit in phrases.find(said))
 
     return wanted

@@ -489,6 +489,7 @@ class Request:
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     again: bool = False
+    later: bool = False  # not in this run: the next harvest asks it
 
 
 @dataclass(frozen=True, slots=True)

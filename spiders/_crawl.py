@@ -26,7 +26,7 @@ from observatory import text
 from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Request
 from spiders._harvest import Harvest, Tools
 from spiders._kind import Kind, Options, Sink, kinds
-from spiders._polite import Asker, Failed, Manner, Raw, key_of
+from spiders._polite import Asker, Failed, Manner, Raw, key_of, origin_of
 from spiders._resolver import is_private_host
 
 log = logging.getLogger(__name__)
@@ -108,6 +108,12 @@ def _private_hosts(job: Job, options: Options) -> frozenset[str]:
     return frozenset(host for host in hosts if host and is_private_host(host))
 
 
+def _services(options: Options) -> list[str]:
+    """Give the addresses of the services that a source asks: its own first, then the one that completes its records."""
+    said = (getattr(options, name, None) for name in ("url", "crossref"))
+    return [str(url) for url in said if url]
+
+
 class _Spider(scrapy.Spider):
     """Holds a crawl together: one coroutine a source, so many at once; `broken` is the error that ended it early."""
 
@@ -135,7 +141,8 @@ class _Spider(scrapy.Spider):
     async def _harvest(self, job: Job, options: Options, tools: Tools, gate: asyncio.Semaphore) -> None:
         kind = kinds()[job.source.kind]
         key = kind.key_of(options) or kind.key
-        manner = Manner(kind.accept, kind.api, key, _private_hosts(job, options))
+        own = [origin_of(url) for url in _services(options)] if kind.api else []
+        manner = Manner(kind.accept, kind.api, key, _private_hosts(job, options), frozenset(own), own[0] if own else "")
         job = replace(job, memory=replace(job.memory, has_key=bool(key and key_of(key))))
         async with gate:
             if self.broken:
@@ -153,9 +160,10 @@ class _Spider(scrapy.Spider):
         """Give the host of a source its kind's delay; a service's own terms count instead of the configured delay."""
         if kind.delay is None:
             return
-        for request in kind.start(options, job.memory):
+        addresses = [*_services(options)[:1], *(request.url for request in kind.start(options, job.memory))]
+        for url in addresses:
             delay = kind.delay if kind.api else max(kind.delay, self.order.settings.delay)  # type: ignore[attr-defined]
-            self._slots()[_host(request.url)] = {"concurrency": 1, "delay": delay, "jitter": 0}
+            self._slots()[_host(url)] = {"concurrency": 1, "delay": delay, "jitter": 0}
 
     def _slow_down(self, origin: str, delay: float) -> None:
         self._slots()[_host(origin)] = {"concurrency": 1, "delay": delay, "jitter": 0}

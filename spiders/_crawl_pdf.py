@@ -38,7 +38,7 @@ class Document:
 
 def is_pdf(body: bytes) -> bool:
     """Whether bytes begin as a PDF does; some servers put blanks or a mark before it."""
-    return b"%PDF-" in body[:1024]
+    return body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\x00").startswith(b"%PDF-")
 
 
 def read(body: bytes) -> Document:

@@ -38,7 +38,9 @@ def read_document(snapshot: Snapshot) -> Iterator[Finding]:
     pages = [text.clean(page) for page in raw]
     if not any(pages):
         raise UnreadableError(Cause.EMPTY, "the document holds no text that can be read")
-    said = {name.lower().removeprefix(FIELDS): value for name, value in snapshot.headers if name.lower().startswith(FIELDS)}
+    said = {
+        name.lower().removeprefix(FIELDS): value for name, value in snapshot.headers if name.lower().startswith(FIELDS)
+    }
     work = Work(title=_title(said), date=_printed_date(raw), pdf_url=snapshot.url, text=PAGE_END.join(pages))
     yield Finding(snapshot.source_id, snapshot.key, work, role=DOCUMENT)
 

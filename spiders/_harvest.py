@@ -5,13 +5,14 @@ Unfinished work is the queue that is left: `HarvestEnd.cursor` notes its request
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
 from base64 import b64decode, b64encode
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -30,6 +31,9 @@ from observatory.model import (
     Visit,
 )
 from spiders._answers import is_html, recognise
+from spiders._crawl_pdf import is_pdf
+from spiders._crawl_pdf import read as read_pdf
+from spiders._documents import DOCUMENT
 from spiders._kind import Kind, Options, Sink
 from spiders._polite import Answer, Asker, Failed, Manner
 from spiders._robots import is_reserved_page
@@ -139,6 +143,8 @@ class Harvest:
         self._lists += not request.key
         try:
             answer = await self._tools.asker.ask(request, self._manner, self._conditions(request))
+            if request.key and is_pdf(answer.body):
+                request, answer = replace(request, role=DOCUMENT), await self._as_text(answer)
             self._take(request, answer)
         except Failed as failed:
             await self._fail(left, failed)
@@ -150,7 +156,22 @@ class Harvest:
             log.exception("visit failed source=%s url=%s", self._source.id, text.clean(request.url, 200))
             await self._fail(left, Failed(Cause.UNEXPECTED, type(error).__name__))
 
+    async def _as_text(self, answer: Answer) -> Answer:
+        """Read a PDF in a process of its own: its text is what is kept. Raises `Failed`: a hostile one costs itself."""
+        try:
+            document = await asyncio.to_thread(read_pdf, answer.body)
+        except UnreadableError as error:
+            raise _AnswerFailed(error.cause, str(error), answer=answer) from error
+        headers = {**answer.headers, **dict(document.headers), "content-type": document.content_type}
+        return replace(answer, body=document.body, headers=headers)
+
+    def _is_paged(self, request: Request) -> bool:
+        """Whether the answer leads to more of a service's results: it is read even when it is unchanged, or they end there."""
+        return self._kind.api and not request.key
+
     def _conditions(self, request: Request) -> Mapping[str, str]:
+        if self._is_paged(request):
+            return {}
         etag, last_modified = self._memory.validators.get(request.url, ("", ""))
         said = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         return {name: value for name, value in said.items() if value and request.method == "GET"}
@@ -159,7 +180,7 @@ class Harvest:
         """Keep an answer that brings something, and queue what it leads to. Raises `Failed` when it doesn't."""
         if not request.key:
             self._moved = answer.moved_to or self._moved
-        if answer.status == 304 or self._is_same(request, answer):
+        if answer.status == 304 or (not self._is_paged(request) and self._is_same(request, answer)):
             self._not_modified += 1
             self._tools.sink.visit(
                 Visit(
@@ -224,7 +245,9 @@ class Harvest:
         self._found += len(findings)
         wanted = {finding.key for finding in findings if self._source.on_topic or self._tools.wanted(finding)}
         for each in more:
-            if not each.key or (each.key in wanted and (each.again or each.key not in self._memory.seen)):
+            if each.later:
+                self._later.append(_Left(each))
+            elif not each.key or (each.key in wanted and (each.again or each.key not in self._memory.seen)):
                 self._enqueue(_Left(each))
 
     # ------------------------------------------------------------ what fails
@@ -238,7 +261,7 @@ class Harvest:
         if request.key and cause in _PASSING and left.runs + 1 < MOST_RUNS:
             self._later.append(_Left(request, left.runs + 1))
             is_final = False
-        elif not request.key and cause in _PASSING and request.role != "start":
+        elif not request.key and request.role != "start" and self._is_tried_again(left, cause):
             self._later.append(_Left(request, left.runs + 1))
         if not request.key:
             if cause in _ASTRAY and not self._kind.api:
@@ -259,6 +282,10 @@ class Harvest:
             )
         )
         self._stopped = self._stopped or cause in _ENDS
+
+    def _is_tried_again(self, left: _Left, cause: Cause) -> bool:
+        """Whether a further list is asked again in the next run; without a service's page all that follows it is lost."""
+        return cause in _PASSING or (self._kind.api and left.runs + 1 < MOST_RUNS)
 
     async def _with_advice(self, detail: str, request: Request, answer: Answer | None) -> str:
         """Add the feeds that the site's head names, so that a curator can mend the source."""
@@ -284,7 +311,7 @@ class Harvest:
         cut_short = self._tools.is_over() and bool(self._queue)
         outcome, cause, detail = self._outcome(cut_short=cut_short)
         is_fine = outcome in (Outcome.OK, Outcome.NOT_MODIFIED)
-        waiting = len(self._queue)
+        waiting = len(self._queue) + sum(each.request.later for each in self._later)
         if self._moved and self._moved != self._source.homepage:
             said = f"moved for good: in sources.yaml, line {self._source.line}, write url: {self._moved}"
             detail = f"{detail}; {said}" if detail else said
@@ -297,6 +324,7 @@ class Harvest:
             cause=cause,
             complete=is_fine
             and not self._queue
+            and not any(not each.request.key for each in self._later)
             and not self._stopped
             and all(c not in _PASSING for c, _ in self._failed),
             visits=self._visits,

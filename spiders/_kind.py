@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 import spiders
 from observatory.model import Finding, HarvestEnd, Memory, Request, Snapshot, SourceRow, Visit, Work
+from spiders._documents import DOCUMENT, read_document
 
 
 class Options(BaseModel):
@@ -120,8 +121,11 @@ class Sink(Protocol):
 
 
 def read(kind: Kind[OptionsT], snapshot: Snapshot, options: OptionsT) -> list[Finding]:
-    """Read a snapshot; where its publisher reserves text and data mining (TDMRep), only title, address and date are taken."""
-    findings = list(kind.read(snapshot, options))
+    """Read a snapshot; a document (PDF) alike for all kinds.
+
+    Where its publisher reserves text and data mining (TDMRep), only title, address and date are taken.
+    """
+    findings = list(read_document(snapshot) if snapshot.role == DOCUMENT else kind.read(snapshot, options))
     if ("tdm-reservation", "1") not in snapshot.headers:
         return findings
     return [_reserved(finding) for finding in findings]

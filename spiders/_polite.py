@@ -66,12 +66,18 @@ class Download(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How one source may ask: what of its kind matters here, and the private hosts that it is itself on."""
+    """How one source may ask: what of its kind matters here, and the private hosts that it is itself on.
+
+    `services` are the origins whose interface is used as documented (`is_api`: no robots.txt), `key_origin` the only one that
+    is sent the key; a page or a document that lies elsewhere is asked for as from any host.
+    """
 
     accept: str = ""
     is_api: bool = False
     key: Key | None = None
     private_hosts: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
+    key_origin: str = ""
 
 
 class Asker:
@@ -141,9 +147,9 @@ class Asker:
             "Accept-Encoding": "gzip, deflate",
             **conditions,
         }
-        is_own = _origin(url) == _origin(request.url)
+        is_own = origin_of(url) == origin_of(request.url)
         headers |= {name: value for name, value in request.headers if is_own}
-        if manner.key and is_own and (secret := key_of(manner.key)):
+        if manner.key and is_own and manner.key_origin in ("", origin_of(url)) and (secret := key_of(manner.key)):
             url, headers = _with_key(url, headers, manner.key, secret)
         return await self._download(url, request, headers, aside=False)
 
@@ -153,7 +159,7 @@ class Asker:
         host = (urlsplit(url).hostname or "").rstrip(".")
         if self._is_private(host) and host not in manner.private_hosts:
             raise Failed(Cause.REFUSED_ADDRESS, f"{text.clean(host, 80)} is a private address")
-        if manner.is_api:
+        if manner.is_api and (not manner.services or origin_of(url) in manner.services):
             return HostRules()
         rules = await self._rules_of(url)
         if rules.refused:
@@ -163,7 +169,7 @@ class Asker:
         return rules
 
     async def _rules_of(self, url: str) -> HostRules:
-        origin = _origin(url)
+        origin = origin_of(url)
         if origin not in self._rules:
             self._rules[origin] = asyncio.get_running_loop().create_future()
             try:
@@ -240,7 +246,8 @@ def _target(url: str, location: str, key: Key | None) -> str:
     return urlunsplit(parts)
 
 
-def _origin(url: str) -> str:
+def origin_of(url: str) -> str:
+    """Give scheme, host and port of an address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 

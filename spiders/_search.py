@@ -11,11 +11,11 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from pydantic import Field
 
 from observatory import text
-from observatory.model import EntryKind, Finding, PartialDate, Request, Snapshot, Work
-from spiders._checked import Address, DateText, Flag, Text
+from observatory.model import EntryKind, Finding, Request, Snapshot, Work
+from spiders._checked import Address, Flag, Text
 from spiders._crossref import completion
 from spiders._documents import DOCUMENT, read_document
-from spiders._kind import Options
+from spiders._paged import PagedOptions
 from spiders._scholar import incomplete
 from spiders._terms import names_a_term
 
@@ -27,14 +27,9 @@ REPORTS = frozenset({EntryKind.REPORT, EntryKind.GUIDE, EntryKind.POLICY, EntryK
 Record = dict[str, Any]
 
 
-class SearchOptions(Options):
+class SearchOptions(PagedOptions):
     """What every service of literature can be told."""
 
-    since: DateText | None = Field(default=PartialDate(2015), description="Records older than this are not asked for.")
-    max_items: int = Field(
-        default=2000, ge=1, le=100_000, description="Records a run; the rest waits for the next run."
-    )
-    overlap_days: int = Field(default=7, ge=0, le=1000, description="How far a run looks back behind the last one.")
     complete: Flag = Field(default=True, description="Ask Crossref for what a record with a DOI lacks: date, authors.")
     crossref: Address = Field(default=CROSSREF, description="Where Crossref answers; a mirror may stand in.")
     documents: Literal["none", "reports", "all"] = Field(

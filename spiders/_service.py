@@ -174,11 +174,17 @@ def by_offset(snapshot: Snapshot, answer_total: int | None, got: int, name: str,
 # ---------------------------------------------------------------- time
 
 
+def is_resumed(memory: Memory) -> bool:
+    """Whether the first harvest was broken off: what it left is asked again, so it must not begin anew."""
+    return bool(memory.cursor) and not memory.complete and memory.last_success is None
+
+
 def changed_since(memory: Memory, overlap_days: int, first: PartialDate | None) -> date | None:
     """Say since when a service is to be asked for changes: the last harvest less an overlap, else the first day wanted.
 
-    Services put records into their index late and out of order; the overlap catches them.
+    Services put records into their index late and out of order; the overlap catches them. While a first harvest goes on over
+    several runs, each asks for what is new since the last, besides the rest.
     """
-    if memory.complete and memory.last_success:
+    if memory.last_success and (memory.complete or memory.cursor):
         return memory.last_success.date() - timedelta(days=overlap_days)
     return first.first_day if first else None

@@ -23,7 +23,8 @@ from observatory.model import (
     Work,
 )
 from spiders._checked import Address
-from spiders._kind import Kind, Tally
+from spiders._kind import Tally
+from spiders._paged import service
 from spiders._records import date_of, named, people
 from spiders._scholar import abstract_of, identified, known, title_of
 from spiders._search import Query, aside, findings, follow_up
@@ -132,14 +133,13 @@ def _tally(snapshot: Snapshot, options: ArxivOptions) -> Tally | None:
     return Tally(options.query or DEFAULT, total, len(root.findall(f"{ATOM}entry")))
 
 
-KIND = Kind(
-    name="arxiv",
-    Options=ArxivOptions,
-    start=_start,
-    follow=_follow,
-    read=_read,
-    tally=_tally,
-    api=True,
+KIND = service(
+    "arxiv",
+    ArxivOptions,
+    _start,
+    _follow,
+    _read,
+    _tally,
     delay=3.0,  # one request in three seconds, over one connection: https://info.arxiv.org/help/api/tou.html
     accept="application/atom+xml",
 )

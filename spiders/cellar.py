@@ -32,7 +32,8 @@ from observatory.model import (
     Work,
 )
 from spiders._checked import Address, DateText, Words
-from spiders._kind import Kind, Options, Tally
+from spiders._kind import Tally
+from spiders._paged import PagedOptions, service
 from spiders._records import date_of, first, language_of
 from spiders._scholar import title_of
 from spiders._service import asked_before, at, changed_since, dicts, error_in, page_role, read_json, with_path
@@ -99,7 +100,7 @@ _BODIES = (
 )
 
 
-class CellarOptions(Options):
+class CellarOptions(PagedOptions):
     """What of the EU's law and publications is asked for."""
 
     url: Address = Field(default=f"https://publications.europa.eu{PATH}", description="A mirror may stand in.")
@@ -343,14 +344,13 @@ def _tally(snapshot: Snapshot, options: CellarOptions) -> Tally | None:
     return Tally(f"title names {' or '.join(options.words)} ({', '.join(options.languages)})", len(works), len(works))
 
 
-KIND = Kind(
-    name="cellar",
-    Options=CellarOptions,
-    start=_start,
-    follow=_follow,
-    read=_read,
-    tally=_tally,
-    api=True,
+KIND = service(
+    "cellar",
+    CellarOptions,
+    _start,
+    _follow,
+    _read,
+    _tally,
     delay=5.0,
     accept="application/sparql-results+json",
 )

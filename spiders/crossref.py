@@ -12,7 +12,8 @@ from observatory import text
 from observatory.model import Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address, Mail, Text
 from spiders._crossref import RETRACTING, is_work, notices, work_of
-from spiders._kind import Kind, Tally
+from spiders._kind import Tally
+from spiders._paged import service
 from spiders._records import first
 from spiders._scholar import title_of
 from spiders._search import Query, aside, documents, findings, follow_up, names, with_keywords
@@ -107,14 +108,12 @@ def _tally(snapshot: Snapshot, options: CrossrefOptions) -> Tally | None:
     return Tally(options.query or " ".join(PLAIN), whole(at(answer, "message", "total-results")), len(records))
 
 
-KIND = Kind(
-    name="crossref",
-    Options=CrossrefOptions,
-    start=_start,
-    follow=_follow,
-    read=_read,
-    tally=_tally,
-    api=True,
+KIND = service(
+    "crossref",
+    CrossrefOptions,
+    _start,
+    _follow,
+    _read,
+    _tally,
     delay=1.0,
-    accept="application/json",
 )

@@ -15,7 +15,8 @@ from pydantic import Field
 from observatory import text
 from observatory.model import EntryKind, Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Kind, Tally
+from spiders._kind import Tally
+from spiders._paged import service
 from spiders._records import date_of_parts, first, language_of, named, orcid_of, people
 from spiders._scholar import abstract_of, any_url, doi_address, identified, known, licence_of, pages_of, title_of
 from spiders._search import Query, aside, findings, follow_up, with_keywords
@@ -142,14 +143,12 @@ def _tally(snapshot: Snapshot, options: DoajOptions) -> Tally | None:
     return Tally(_asked(options), whole(at(answer, "total")), len(records_of(answer, "results")))
 
 
-KIND = Kind(
-    name="doaj",
-    Options=DoajOptions,
-    start=_start,
-    follow=_follow,
-    read=_read,
-    tally=_tally,
-    api=True,
+KIND = service(
+    "doaj",
+    DoajOptions,
+    _start,
+    _follow,
+    _read,
+    _tally,
     delay=0.6,  # two requests a second are allowed
-    accept="application/json",
 )

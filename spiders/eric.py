@@ -10,7 +10,8 @@ from pydantic import Field
 from observatory import text
 from observatory.model import EntryKind, Finding, Memory, PartialDate, Request, Snapshot, Work
 from spiders._checked import Address, Words
-from spiders._kind import Kind, Tally
+from spiders._kind import Tally
+from spiders._paged import service
 from spiders._records import date_of, first, kind_of, language_of, named, people, words
 from spiders._scholar import WORK_KINDS, Kinds, abstract_of, any_url, identified, known, title_of
 from spiders._search import SearchOptions, aside, findings, follow_up, with_keywords
@@ -144,14 +145,12 @@ def _tally(snapshot: Snapshot, _options: EricOptions) -> Tally | None:
     return Tally(asked, whole(at(answer, "response", "numFound")), len(records_of(answer, "response", "docs")))
 
 
-KIND = Kind(
-    name="eric",
-    Options=EricOptions,
-    start=_start,
-    follow=_follow,
-    read=_read,
-    tally=_tally,
-    api=True,
+KIND = service(
+    "eric",
+    EricOptions,
+    _start,
+    _follow,
+    _read,
+    _tally,
     delay=1.0,
-    accept="application/json",
 )

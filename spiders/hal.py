@@ -11,7 +11,8 @@ from pydantic import Field
 from observatory import text
 from observatory.model import Creator, EntryKind, Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Kind, Tally
+from spiders._kind import Tally
+from spiders._paged import service
 from spiders._records import date_of, first, kind_of, language_of, named, people, words
 from spiders._scholar import Kinds, abstract_of, any_url, identified, known, licence_of, pages_of, title_of
 from spiders._search import Query, aside, findings, follow_up, with_keywords
@@ -157,14 +158,12 @@ def _tally(snapshot: Snapshot, options: HalOptions) -> Tally | None:
     return Tally(options.query or either(), hits, len(records_of(answer, "response", "docs")))
 
 
-KIND = Kind(
-    name="hal",
-    Options=HalOptions,
-    start=_start,
-    follow=_follow,
-    read=_read,
-    tally=_tally,
-    api=True,
+KIND = service(
+    "hal",
+    HalOptions,
+    _start,
+    _follow,
+    _read,
+    _tally,
     delay=1.0,
-    accept="application/json",
 )

@@ -14,7 +14,8 @@ from observatory import text
 from observatory.errors import UnreadableError
 from observatory.model import Cause, EntryKind, Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address, Flag, Strict, Text
-from spiders._kind import Key, Kind, Tally
+from spiders._kind import Key, Tally
+from spiders._paged import service
 from spiders._records import date_of, first, kind_of, language_of, named, people, words
 from spiders._scholar import WORK_KINDS, abstract_of, any_url, identified, known, licence_of, title_of
 from spiders._search import SearchOptions, aside, findings, follow_up, with_keywords
@@ -234,15 +235,13 @@ def _key(options: JsonApiOptions) -> Key | None:
     return Key(said.env, header=said.header or "", parameter=said.parameter or "", prefix=said.prefix) if said else None
 
 
-KIND = Kind(
-    name="jsonapi",
-    Options=JsonApiOptions,
-    start=_start,
-    follow=_follow,
-    read=_read,
-    tally=_tally,
-    api=True,
+KIND = service(
+    "jsonapi",
+    JsonApiOptions,
+    _start,
+    _follow,
+    _read,
+    _tally,
     delay=2.0,
-    accept="application/json",
     key_of=_key,
 )

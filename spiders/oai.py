@@ -19,7 +19,8 @@ from observatory.errors import UnreadableError
 from observatory.model import Cause, Finding, Memory, Request, Snapshot, Work
 from spiders import _dublincore
 from spiders._checked import Address, Flag, Text
-from spiders._kind import Kind, Tally
+from spiders._kind import Tally
+from spiders._paged import service
 from spiders._search import SearchOptions, aside, findings, follow_up
 from spiders._service import PAGE, changed_since, whole, with_query
 
@@ -204,14 +205,13 @@ def _tally(snapshot: Snapshot, options: OaiOptions) -> Tally | None:
     return Tally(asked, hits, len(_children(root, "record")))
 
 
-KIND = Kind(
-    name="oai",
-    Options=OaiOptions,
-    start=_start,
-    follow=_follow,
-    read=_read,
-    tally=_tally,
-    api=True,
+KIND = service(
+    "oai",
+    OaiOptions,
+    _start,
+    _follow,
+    _read,
+    _tally,
     delay=2.0,
     accept="text/xml, application/xml",
     answers=frozenset({422}),  # Zenodo sends noRecordsMatch and badResumptionToken with this status

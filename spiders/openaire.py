@@ -10,7 +10,8 @@ from pydantic import Field
 from observatory import text
 from observatory.model import Creator, EntryKind, Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Key, Kind, Tally
+from spiders._kind import Key, Tally
+from spiders._paged import service
 from spiders._records import first, kind_of, language_of, named, orcid_of, people, person, words
 from spiders._scholar import (
     WORK_KINDS,
@@ -173,15 +174,13 @@ def _tally(snapshot: Snapshot, options: OpenAireOptions) -> Tally | None:
     return Tally(options.query or either(), hits, len(records_of(answer, "results")))
 
 
-KIND = Kind(
-    name="openaire",
-    Options=OpenAireOptions,
-    start=_start,
-    follow=_follow,
-    read=_read,
-    tally=_tally,
-    api=True,
+KIND = service(
+    "openaire",
+    OpenAireOptions,
+    _start,
+    _follow,
+    _read,
+    _tally,
     delay=2.0,
-    accept="application/json",
     key=Key("OPENAIRE_TOKEN", header="Authorization", prefix="Bearer "),
 )

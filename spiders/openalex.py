@@ -14,7 +14,8 @@ from pydantic import Field
 from observatory import text
 from observatory.model import Creator, Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Key, Kind, Tally
+from spiders._kind import Key, Tally
+from spiders._paged import service
 from spiders._records import first, kind_of, language_of, orcid_of, people
 from spiders._scholar import (
     NO_WORKS,
@@ -167,15 +168,13 @@ def _tally(snapshot: Snapshot, options: OpenAlexOptions) -> Tally | None:
     return Tally(options.query or either(), whole(at(answer, "meta", "count")), len(records))
 
 
-KIND = Kind(
-    name="openalex",
-    Options=OpenAlexOptions,
-    start=_start,
-    follow=_follow,
-    read=_read,
-    tally=_tally,
-    api=True,
+KIND = service(
+    "openalex",
+    OpenAlexOptions,
+    _start,
+    _follow,
+    _read,
+    _tally,
     delay=1.0,
-    accept="application/json",
     key=Key("OPENALEX_API_KEY", parameter="api_key"),
 )

@@ -10,7 +10,8 @@ from pydantic import Field
 from observatory import text
 from observatory.model import EntryKind, Finding, Memory, Relation, RelationType, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Key, Kind, Tally
+from spiders._kind import Key, Tally
+from spiders._paged import service
 from spiders._records import first, kind_of, language_of, named, orcid_of, people, words
 from spiders._scholar import (
     WORK_KINDS,
@@ -166,15 +167,13 @@ def _tally(snapshot: Snapshot, options: ZenodoOptions) -> Tally | None:
     return Tally(options.query or either(), _total(answer), len(records_of(answer, "hits", "hits")))
 
 
-KIND = Kind(
-    name="zenodo",
-    Options=ZenodoOptions,
-    start=_start,
-    follow=_follow,
-    read=_read,
-    tally=_tally,
-    api=True,
+KIND = service(
+    "zenodo",
+    ZenodoOptions,
+    _start,
+    _follow,
+    _read,
+    _tally,
     delay=2.0,
-    accept="application/json",
     key=Key("ZENODO_TOKEN", header="Authorization", prefix="Bearer "),
 )

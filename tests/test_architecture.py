@@ -55,6 +55,8 @@ VENDORS = {
     "extruct": {"observatory/judge/extract.py"},
     "click": {"observatory/cli/"},
     "rich": {"observatory/cli/"},
+    "pypdfium2": {"spiders/_worker_pdf.py"},
+    "jmespath": {"spiders/jsonapi.py"},
     "pydantic": {"observatory/config/", "spiders/"},
 }
 IMPURE = {"socket", "ssl", "http", "urllib.request", "requests", "httpx", "subprocess", "sqlite3", "tempfile", "shutil"}

@@ -132,7 +132,9 @@ def test_a_bad_record_costs_itself_only(name: str, bad: object) -> None:
 
 @pytest.mark.parametrize("name", [name for name in JSON_KINDS if name != "cellar"])
 @pytest.mark.parametrize(
-    "value", [None, "", "n.d.", 0, 2.5, True, [], {}, [None], [[None]], [{"name": None}], "x" * 5000], ids=lambda value: repr(value)[:14]
+    "value",
+    [None, "", "n.d.", 0, 2.5, True, [], {}, [None], [[None]], [{"name": None}], "x" * 5000],
+    ids=lambda value: repr(value)[:14],
 )
 def test_no_field_of_a_wrong_sort_breaks_the_page(name: str, value: object) -> None:
     whole = json.loads(case(name))
