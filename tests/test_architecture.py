@@ -63,7 +63,14 @@ IMPURE = {"socket", "ssl", "http", "urllib.request", "requests", "httpx", "subpr
 # Files of the pure rooms that touch disk or start a process, or use what could (a database in memory).
 OPEN = {"site.py", "browser_search.py", "citing.py", "sqlite_export.py"}
 CLOCK = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
-WEB = {"_crawl.py", "_resolver.py", "_polite.py", "_harvest.py"}  # the parts of the crawl; all else in spiders/ is pure
+WEB = {
+    "_crawl.py",
+    "_resolver.py",
+    "_polite.py",
+    "_harvest.py",
+    "_crawl_pdf.py",
+    "_worker_pdf.py",
+}  # the parts of the crawl; all else in spiders/ is pure
 BROAD_EXCEPT = {"observatory/cli/", "spiders/_harvest.py", "spiders/_crawl.py", "observatory/ingest.py"}
 
 
