@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from observatory.files import write_whole
 from observatory.model import Cause, DigestSettings, Outcome, Source, SourceHealth
 
 log = logging.getLogger(__name__)
@@ -106,11 +107,8 @@ class Heartbeat:
 
     def write(self, path: Path) -> None:
         """Write it whole; a disk that is full must not stop the schedule."""
-        beside = path.with_name(path.name + ".new")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(json.dumps(asdict(self)), encoding="utf-8")
-            beside.replace(path)
+            write_whole(path, json.dumps(asdict(self)).encode(), "heartbeat", durable=False)
         except OSError as error:
             log.warning("heartbeat not written path=%s cause=%s", path, error.strerror)
 

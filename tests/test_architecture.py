@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(p for room in ("observatory", "spiders") for p in (ROOT / room).rglob("*.py"))
-GROUND = {"model", "errors", "text", "markup", "yamltext", "__init__"}
+GROUND = {"model", "errors", "text", "markup", "yamltext", "files", "__init__"}
 ROOMS = {"judge", "catalogue", "publish", "spiders"}
 CONDUCTORS = {
     "app",

@@ -33,6 +33,7 @@ from warcio.warcwriter import WARCWriter
 
 from observatory.catalogue.codec import dumps, loads
 from observatory.errors import StorageError
+from observatory.files import point
 from observatory.model import (
     ArchiveRecord,
     HarvestEnd,
@@ -118,6 +119,7 @@ class Writer:
         """Bring all to the disk."""
         if not self._file.closed:
             self._sync()
+            point("archive.before-close")
             self._file.close()
 
     def response(self, snapshot: Snapshot) -> None:
@@ -196,9 +198,11 @@ class Writer:
     def _append(self, member: bytes) -> None:
         before = os.fstat(self._file.fileno()).st_size
         try:
+            point("archive.before-append")
             left = memoryview(member)
             while left:
                 left = left[self._file.write(left) :]
+            point("archive.after-append")
         except OSError as error:
             os.ftruncate(self._file.fileno(), before)
             raise _storage(self.path, error) from error
@@ -206,7 +210,9 @@ class Writer:
     def _sync(self) -> None:
         self._synced = time.monotonic()
         try:
+            point("archive.before-fsync")
             os.fsync(self._file.fileno())
+            point("archive.after-fsync")
         except OSError as error:
             raise _storage(self.path, error) from error
 

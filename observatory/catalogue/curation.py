@@ -20,6 +20,7 @@ from typing import get_args, get_type_hints
 from observatory import text, yamltext
 from observatory.catalogue import codec
 from observatory.errors import ConfigError, Flaw, StorageError, UsageError
+from observatory.files import write_whole
 from observatory.model import Action, Decision, PartialDate, Stage, Work
 from observatory.yamltext import Marked
 
@@ -78,8 +79,8 @@ def write(path: Path, decision: Decision, topics: Collection[str] = ()) -> None:
             yamltext.load(before, _shown(path))
             after = yamltext.append(before.decode("utf-8-sig"), [item])
             if before:
-                _put(path.with_name(path.name + "~"), before)
-            _put(path, after.encode())
+                write_whole(path.with_name(path.name + "~"), before, "decisions-backup")
+            write_whole(path, after.encode(), "decisions")
     except OSError as error:
         raise StorageError(f"can't write {path}: {error.strerror}") from error
 
@@ -387,8 +388,7 @@ def _keep(path: Path | None, decisions: Collection[Decision]) -> None:
     body = "".join(codec.dumps(decision) + "\n" for decision in decisions)
     try:
         if not path.exists() or path.read_text(encoding="utf-8") != body:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _put(path, body.encode())
+            write_whole(path, body.encode(), "decisions-kept")
     except OSError as error:
         raise StorageError(f"can't write {path}: {error.strerror}") from error
 
@@ -398,19 +398,6 @@ def _forget(data: Path | None, curators: Collection[str]) -> None:
     for path in sorted((data / "decisions").glob("*.json")) if data else ():
         if path.stem not in curators:
             path.unlink(missing_ok=True)
-
-
-def _put(path: Path, body: bytes) -> None:
-    """Write a file whole: after a crash it is the old one or the new one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("wb") as out:
-            out.write(body)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -37,6 +37,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from observatory.catalogue.tables import SCHEMA_VERSION, ledger_marks
 from observatory.errors import Busy, StorageError
+from observatory.files import point
 
 BUSY_MS = 10_000  # how long a statement waits for another process; readers never wait in WAL mode
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -137,8 +138,13 @@ class Database:
             yield
             return
         self._begin = begin
-        with self._in_our_words(), self._connection.begin():
-            yield
+        with self._in_our_words():
+            with self._connection.begin():
+                yield
+                if begin != "BEGIN":
+                    point("catalogue.before-commit")
+            if begin != "BEGIN":
+                point("catalogue.after-commit")
 
     @contextmanager
     def _in_our_words(self) -> Iterator[None]:

@@ -5,11 +5,11 @@ Decisions and templates are not kept: each decisions file has a last valid form 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from observatory.config import Config, load, options_of
+from observatory.files import write_whole
 from spiders.library import LibraryOptions
 
 LINKED = ("curation/decisions", "curation/picks.yaml", "curation/digest.yaml", "site_templates")
@@ -24,10 +24,7 @@ def keep(config: Config, folder: Path) -> None:
     for name in sorted(wanted):
         source, target = config.root / name, folder / name
         if not target.is_file() or target.read_bytes() != source.read_bytes():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            beside = target.with_name(f".{target.name}.new")
-            shutil.copyfile(source, beside)
-            beside.replace(target)
+            write_whole(target, source.read_bytes(), "valid")
     for name in map(Path, LINKED):
         link = folder / name
         link.parent.mkdir(parents=True, exist_ok=True)

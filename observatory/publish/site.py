@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gettext
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +17,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from observatory.errors import StorageError
+from observatory.files import write_whole
 from observatory.model import Catalogue, PartialDate, Site
 from observatory.publish import browser_search, words
 from observatory.publish.cards import Card
@@ -189,14 +189,14 @@ def _publish(outputs: Iterable[Output], out: Path) -> Published:
         after[output.path] = output.digest
         if before.get(output.path) != output.digest or not _target(out, output.path).is_file():
             if not written and before:
-                _write(manifest, json.dumps(dict.fromkeys(before, "")).encode())  # until all is done, trust no digest
-            _write(_target(out, output.path), output.render())
+                _write_manifest(manifest, dict.fromkeys(before, ""))  # until all is done, trust no digest
+            write_whole(_target(out, output.path), output.render(), "site", durable=False)
             written += 1
     gone = [path for path in before if path not in after]
     for path in gone:
         _remove(out, path)
     if written or before != after:
-        _write(manifest, json.dumps(after, indent=0, sort_keys=True).encode())
+        _write_manifest(manifest, after)
     pages = sum(path.endswith(".html") for path in after)
     return Published(written, len(after) - written, len(gone), pages)
 
@@ -210,24 +210,15 @@ def _read(manifest: Path) -> dict[str, str]:
     return held if isinstance(held, dict) else {}
 
 
+def _write_manifest(manifest: Path, digests: Mapping[str, str]) -> None:
+    write_whole(manifest, json.dumps(digests, indent=0, sort_keys=True).encode(), "manifest", durable=False)
+
+
 def _target(out: Path, path: str) -> Path:
     pure = PurePosixPath(path)
     if pure.is_absolute() or ".." in pure.parts or not pure.parts:
         raise RuntimeError(f"an address leads out of the site: {path}")
     return out / pure
-
-
-def _write(target: Path, body: bytes | Iterable[bytes]) -> None:
-    """Write a file whole: a reader sees the former or the new one, never half of either."""
-    fresh = target.with_name(f".{target.name}.new")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with fresh.open("wb") as file:
-            file.writelines((body,) if isinstance(body, bytes) else body)
-        os.replace(fresh, target)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
 
 
 def _remove(out: Path, path: str) -> None:

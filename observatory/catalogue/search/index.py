@@ -29,6 +29,7 @@ from observatory.catalogue.search.documents import Part, Posting, document, post
 from observatory.catalogue.search.words import STEMMED
 from observatory.catalogue.store import Store
 from observatory.errors import StorageError
+from observatory.files import write_whole
 from observatory.model import Entry, Status
 
 FORM = 1  # of index and mark; a change of the analysers is noticed by itself, see `made_by`
@@ -224,12 +225,7 @@ class Index:
     def _present(self, folder: Path, store: Store, last: int, number: int) -> None:
         """Make this folder the present index, and drop the former."""
         mark = Mark(made_by(), store.name_of_catalogue(), last, number, folder.name, _files(folder))
-        beside = self._folder / f".index.json.{os.getpid()}"
-        with beside.open("w", encoding="utf-8") as out:
-            json.dump(asdict(mark), out)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(self._folder / "index.json")
+        write_whole(self._folder / "index.json", json.dumps(asdict(mark)).encode(), "index")
         self._next_folder()
 
 

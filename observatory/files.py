@@ -1,0 +1,55 @@
+"""Files written whole, and the named points at which a test may end the program: what "nothing is lost" stands on."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+from collections.abc import Iterable
+from pathlib import Path
+
+FAULT = "OBSERVATORY_FAULT"  # `NAME:kill`, `NAME:full` (no space left), each with `:N` for the N-th time; unset in real life
+_times: dict[str, int] = {}
+
+
+def point(name: str) -> None:
+    """Mark a moment at which the machine may stop or the disk be full; does nothing unless a test asked for it.
+
+    Names are `<what>.<moment>`, such as `catalogue.before-commit`; docs/reliability.md lists them.
+    """
+    wanted = os.environ.get(FAULT)
+    if wanted is None:
+        return
+    asked, _, rest = wanted.partition(":")
+    how, _, number = rest.partition(":")
+    if asked != name:
+        return
+    _times[name] = _times.get(name, 0) + 1
+    if _times[name] != int(number or 1):
+        return
+    if how == "full":
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def write_whole(path: Path, body: bytes | Iterable[bytes], what: str, *, durable: bool = True) -> None:
+    """Write a file so that after a crash it is the old one or the new one, never half of either; makes its folder.
+
+    A large body may come in pieces. `what` names it in fault points. `durable`: it outlives a power cut too (costs one fsync); not needed for what can be made
+    again. Raises OSError and leaves the old file.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with fresh.open("wb") as file:
+            file.writelines([body] if isinstance(body, bytes) else body)
+            if durable:
+                file.flush()
+                point(f"{what}.before-fsync")
+                os.fsync(file.fileno())
+        point(f"{what}.before-rename")
+        fresh.replace(path)
+        point(f"{what}.after-rename")
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
