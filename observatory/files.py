@@ -35,8 +35,8 @@ def point(name: str) -> None:
 def write_whole(path: Path, body: bytes | Iterable[bytes], what: str, *, durable: bool = True) -> None:
     """Write a file so that after a crash it is the old one or the new one, never half of either; makes its folder.
 
-    A large body may come in pieces. `what` names it in fault points. `durable`: it outlives a power cut too (costs one fsync); not needed for what can be made
-    again. Raises OSError and leaves the old file.
+    A large body may come in pieces. `what` names it in fault points. `durable`: it outlives a power cut too (costs one fsync);
+    not needed for what can be made again. Raises OSError and leaves the old file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
