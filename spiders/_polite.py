@@ -163,7 +163,7 @@ class Asker:
             return HostRules()
         rules = await self._rules_of(url)
         if rules.refused:
-            raise Failed(Cause.ROBOTS, rules.refused)
+            raise Failed(Cause.SERVER, rules.refused)
         if not rules.allows(url):
             raise Failed(Cause.ROBOTS, "robots.txt asks not to visit this address")
         return rules

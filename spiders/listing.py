@@ -208,7 +208,7 @@ def _split(root: markup.Node, base: str, snapshot: Snapshot, options: ListingOpt
             _pages.key_from(f"{snapshot.url}#{text.slug(title, 120) or text.fold(title)}"),
             Work(
                 title=text.clean(title, _pages.MOST_TITLE),
-                url=links[0] if links else snapshot.final_url,
+                url=links[0] if links else None,
                 date=when if options.dates == "published" else None,
                 event_start=(own or day) if options.dates == "event" else None,
                 summary=said or None,

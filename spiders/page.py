@@ -38,6 +38,8 @@ _NAMELESS = re.compile(
     r"available here|open|full text|this (link|page)|access.*",
     re.IGNORECASE,
 )
+# "Oliver (2022). Towards a common definition of micro-credentials. UNESCO": a reference, its title between year and next stop.
+_REFERENCE = re.compile(r"[^()]{3,200}\(((?:19|20)\d\d)[a-z]?\)[.,:]?\s+([^.?!]{10,300}[?!]?)(?:[.]\s.*|[.]?$)")
 _SHARING = re.compile(
     r"(facebook|twitter|x|linkedin|instagram|youtube|whatsapp|bsky|t|pinterest|reddit|mastodon)\.(com|app|me|social)$|^api\.whatsapp"
 )
@@ -98,9 +100,12 @@ def _links(root: markup.Node, region: markup.Node, snapshot: Snapshot, options: 
         if len(title) < SHORT:
             continue
         seen.add(_key(url))
-        when = _pages.plausible(_dated(around) or day, snapshot.fetched_at)
+        year = None
+        if reference := _REFERENCE.fullmatch(title):
+            year, title = PartialDate(int(reference[1])), reference[2]
+        when = _pages.plausible(_dated(around) or year or day, snapshot.fetched_at)
         pdf = url if _pages.is_pdf(url) else None
-        work = Work(title=title, url=url, pdf_url=pdf, kind=kind, date=when, seen_at=snapshot.final_url)
+        work = Work(title=title, url=url, pdf_url=pdf, kind=kind, date=when)
         yield Finding(snapshot.source_id, _key(url), work)
 
 
