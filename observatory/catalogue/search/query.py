@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from observatory import text
+from observatory.catalogue.search.words import MICRO
 from observatory.errors import QueryError
 from observatory.model import EntryKind, EvidenceType, Level, Section, Stage, Status
 
@@ -134,9 +135,9 @@ _SCAN = re.compile(
     | (?P<field>[A-Za-z_]+):(?=\S)(?!//)
     | (?P<range>\[[^\]]*\]?)
     | (?P<quote>[{_OPEN}])
-    | (?P<word>[^\s(){_OPEN}\[\]]+|\])
+    | (?P<word>(?:['’]?{MICRO})?[^\s(){_OPEN}\[\]]+|\])
     )""",
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 _OPERATORS = {"AND": "AND", "&&": "AND", "OR": "OR", "||": "OR", "NOT": "NOT"}
 _YEAR = re.compile(r"\d{4}")
@@ -266,7 +267,7 @@ class _Parser:
                 part, f"{part.said} has no value; write {EXAMPLES[part.said[:-1].lower()]} without a blank"
             )
         if not re.search(r"\w", part.said):
-            raise self._error(part, f"{part.said!r} holds no letter or digit; leave it out, or write a word")
+            raise self._error(part, f"{_short(part.said)} holds no letter or digit; leave it out, or write a word")
         return Said(part.said, name)
 
     def _pattern(self, part: _Part, name: str) -> Node:
@@ -275,7 +276,8 @@ class _Parser:
             raise self._error(part, f"there are more than {MOST_PATTERNS} words with * or ?; write some of them out")
         if not re.match(r"\w\w", part.said):
             raise self._error(
-                part, f"{part.said!r} would stand for every word; write at least two letters before * or ?: recogn*"
+                part,
+                f"{_short(part.said)} would stand for every word; write at least two letters before * or ?: recogn*",
             )
         return Pattern(part.said, name)
 
@@ -287,7 +289,8 @@ class _Parser:
             near = get_close_matches(name, FIELDS, 1)
             hint = f"did you mean {near[0]}:?" if near else f"fields are {', '.join(FIELDS)}"
             raise self._error(
-                part, f"no such field: {part.said}:; {hint} (to search for the words, put them in quotes)"
+                part,
+                f"no such field: {text.clean(part.said, 40)}:; {hint} (to search for the words, put them in quotes)",
             )
         if self._next.kind == "(":
             return self._inside(self._take(), lambda: self._values(name))
@@ -336,7 +339,7 @@ class _Parser:
             }[bound[1]]
         span = _SPAN.fullmatch(said)
         if not span or not (span[1] or span[2]):
-            raise self._error(part, f"{part.said!r} is no year; write year:2022, year:2020..2023 or year:>=2020")
+            raise self._error(part, f"{_short(part.said)} is no year; write year:2022, year:2020..2023 or year:>=2020")
         first, last = (int(year) if year else None for year in span.groups())
         if first and last and first > last:
             raise self._error(part, f"the range ends before it begins; write year:{last}..{first}")
@@ -352,7 +355,12 @@ class _Parser:
         hint = f"did you mean {_quoted(near[0])}?" if near else f"write {EXAMPLES[name]}"
         if not near and 0 < len(choices) <= 20:
             hint = f"one of {', '.join(choices)}"
-        raise self._error(part, f"no such {name}: {said!r}; {hint}")
+        raise self._error(part, f"no such {name}: {_short(said)}; {hint}")
+
+
+def _short(said: str) -> str:
+    """Quote what was typed, cut to what a line can hold."""
+    return repr(text.clean(said, 40))
 
 
 def _quoted(value: str) -> str:

@@ -43,7 +43,7 @@ class Searcher:
 
     def __init__(self, index: FileIndex) -> None:
         self._reader = index.reader()
-        self._leaves = [(leaf, offset) for leaf, offset in self._reader.leaf_readers()]
+        self._leaves = [(leaf, offset) for leaf, offset in self._reader.leaf_readers() if leaf.doc_count_all()]
         self._known: dict[tuple[str, str], Scores] = {}
         self._ids: dict[int, str] = {}
         for leaf, offset in self._leaves:

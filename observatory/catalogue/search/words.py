@@ -33,8 +33,8 @@ _SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # scripts witho
 _HYPHENS = r"\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _LETTERS = rf"[^\W_{_SIGNS}][^\W_{_SIGNS}{_MARKS}]*(?:[{_MARKS}]+[^\W_{_SIGNS}{_MARKS}]*)*"
 # What makes one word of `micro credential` and of its sisters in other languages (certificate, qualification).
-_MICRO = rf"(?:micro|mikro|микро|мікро)(?:[{_HYPHENS}]\s*|\s+)(?=cr[eé]d|kred|cert|zert|qual|kval|кред|квал)"
-_RUN = re.compile(rf"(?:{_MICRO})?{_LETTERS}|[{_SIGNS}]", re.IGNORECASE)
+MICRO = rf"(?:micro|mikro|микро|мікро)(?:[{_HYPHENS}]\s*|\s+)(?=cr[eé]d|kred|cert|zert|qual|kval|кред|квал)"
+_RUN = re.compile(rf"(?:{MICRO})?{_LETTERS}|[{_SIGNS}]", re.IGNORECASE)
 _PAIR = re.compile(rf"[{_HYPHENS}]")
 _CORE = re.compile(r"m[iy][ck]ro[ck]redentials?(?:en)?")
 _INNER = re.compile(r"[-\s]+")
