@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from observatory import text
-from observatory.judge import resolve
 from observatory.judge.classify import classify
+from observatory.judge.identity import compare
+from observatory.judge.prints import print_of
 from observatory.model import Creator, EntryKind, PartialDate, Relevance, Source, Vocabulary, Work
 
 _ANY_SOURCE = Source(id="", kind="", name="", row="{}")
@@ -40,12 +41,9 @@ def judge_record(record: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str,
 
 def resolve_pair(pair: Mapping[str, Any]) -> dict[str, Any]:
     """Say what two records {a, b} are to each other: same, version, related or different, with reasons."""
-    a, b = (_work(pair.get(side)) for side in ("a", "b"))
-    strong = [k for k in resolve.keys(a) if k in resolve.keys(b) and k.startswith(resolve.IDENTITY_PREFIXES)]
-    return {
-        "relation": "same" if strong else "different",
-        "reasons": strong or ["no identifier or address in common"],
-    }
+    a, b = (print_of(_work(pair.get(side))) for side in ("a", "b"))
+    likeness = compare(a, b)
+    return {"relation": likeness.answer.value, "reasons": [likeness.why]}
 
 
 def _text(record: Mapping[str, Any], key: str) -> str:
