@@ -26,7 +26,8 @@ _FREE = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 def _why(*, needed: bool) -> Callable[[Command], Command]:
     told = "Why; it stands in the decisions file and on the entry's page."
-    return click.option("--why", required=needed, default=None if needed else "", metavar="TEXT", help=told)
+    absent: dict[str, Any] = {"required": True} if needed else {"default": ""}
+    return click.option("--why", metavar="TEXT", help=told, **absent)
 
 
 @click.command()
