@@ -30,6 +30,8 @@ from observatory.model import (
     Job,
     Outcome,
     PartialDate,
+    Rhythm,
+    SendingState,
     Source,
     SourceHealth,
     SourceReport,
@@ -38,8 +40,9 @@ from observatory.model import (
 
 if TYPE_CHECKING:
     from observatory.catalogue.store import Store
-    from observatory.editions import Newsroom
+    from observatory.editions import Newsroom, Shown
     from observatory.inquiry import Found, Inquiry
+    from observatory.outbox import Delivery
     from observatory.publish.site import Published
 
 log = logging.getLogger(__name__)
@@ -329,8 +332,37 @@ class Observatory:
         from observatory.editions import Newsroom
         from observatory.publish.site import Templates
 
-        say = Templates(self.config.root / "site_templates", self.config.site.language).gettext
-        return Newsroom(self.config, self.store, self.now, say, self.inquiry.members)
+        templates = Templates(self.config.root / "site_templates", self.config.site.language)
+        return Newsroom(self.config, self.store, self.now, templates, self.inquiry.members)
+
+    def digest(self, rhythm: Rhythm, period: str | None = None, list_id: str | None = None) -> Shown:
+        """Show the letter of a period (the next to be issued unless named), and why each item is in it or not."""
+        newsroom = self.newsroom()
+        wanted = newsroom.mailing_list(list_id, rhythm) if list_id else None
+        return newsroom.show(self.catalogue(), newsroom.period(rhythm, period), wanted)
+
+    def send_digest(
+        self, rhythm: Rhythm, period: str | None = None, list_id: str | None = None, *, resend: bool = False
+    ) -> tuple[Delivery, ...]:
+        """Send each list of this rhythm its letter of the latest edition (or the period named), each once.
+
+        `resend`: send again what was begun and never confirmed; of a list that is named, also what went out.
+        """
+        import os
+
+        from observatory.outbox import Delivery, Outbox, Result, Server
+
+        newsroom, site = self.newsroom(), self.config.site
+        lists = (newsroom.mailing_list(list_id, rhythm),) if list_id else newsroom.lists(rhythm)
+        server = Server.of(os.environ, site)
+        with self._writing("digest"):
+            edition, catalogue = newsroom.to_send(rhythm, period), self.catalogue()
+            outbox = Outbox(self.store, site, server, self.now)
+            over = (SendingState.SENDING, *((SendingState.SENT,) if list_id else ())) if resend else ()
+            posts = [(one, newsroom.post(catalogue, edition, one)) for one in lists]
+            return tuple(
+                outbox.send(post, over) if post else Delivery(one.id, edition.id, Result.NOTHING) for one, post in posts
+            )
 
     # ------------------------------------------------------------ stages, under the lock
 

@@ -3,25 +3,61 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from observatory.catalogue import editorial
 from observatory.catalogue.store import Store
 from observatory.config import Config
-from observatory.errors import ConfigError, UsageError
-from observatory.model import Catalogue, Correction, Edition, Editorial, Entry, Rhythm, Status
-from observatory.publish.digest.compose import Ask, Made, make
-from observatory.publish.digest.periods import Period, ended, parse, period_of
+from observatory.errors import ConfigError, NotFound, UsageError
+from observatory.model import Catalogue, Correction, Edition, Editorial, Entry, MailingList, Rhythm, Status
+from observatory.outbox import Post
+from observatory.publish.digest import forms
+from observatory.publish.digest.compose import Ask, make
+from observatory.publish.digest.letter import ALL, Letter, Scope, letter, why_cut
+from observatory.publish.digest.outputs import MAIL, render
+from observatory.publish.digest.periods import Period, due_at, ended, parse, period_of
+from observatory.publish.output import Renderer
 from observatory.publish.shelf import Shelf, make_shelf
 from observatory.publish.words import Gettext
 
 log = logging.getLogger(__name__)
 
 Members = Callable[[str, Collection[Status]], tuple[str, ...]]  # query → ids of the entries that it finds
+
+
+# A letter is old news when the next is long due; it goes out only when somebody names it.
+STALE = {Rhythm.WEEKLY: timedelta(days=14), Rhythm.MONTHLY: timedelta(days=62)}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the preview: the item's number in the letter, nothing where it is left out; and why."""
+
+    number: str
+    entry: str
+    title: str
+    part: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A period's letter as text, when it is due, whether it is issued, why each item is in or out.
+
+    `unknown` are names in curation/digest.yaml that the edition has no item for.
+    """
+
+    edition: Edition
+    letter: Letter | None
+    text: str
+    lines: tuple[Line, ...]
+    due: datetime | None
+    issued: bool
+    unknown: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -31,8 +67,12 @@ class Newsroom:
     config: Config
     store: Store
     now: datetime
-    say: Gettext
+    renderer: Renderer
     members: Members
+
+    @property
+    def say(self) -> Gettext:
+        return self.renderer.gettext
 
     @property
     def zone(self) -> ZoneInfo:
@@ -112,17 +152,97 @@ class Newsroom:
         due = (period for period in self.due() if period.rhythm is rhythm)
         return next(due, period_of(self.now.astimezone(self.zone).date(), rhythm))
 
-    def preview(self, catalogue: Catalogue, period: Period) -> tuple[Made, bool]:
-        """Give a period's edition and whether it is issued; one that isn't is made as if its time were now."""
+    def show(self, catalogue: Catalogue, period: Period, mailing_list: MailingList | None = None) -> Shown:
+        """Give a period's letter, issued or as it would be made now, and why each item is in it or not."""
         issued = self.store.editions()
         shelf = make_shelf(catalogue, self.config.site, self.say)
-        ask = replace(self._ask(period, issued, editorial.load(self.config.root), shelf), with_passed=True)
-        made = make(shelf, ask)
+        ask = self._ask(period, issued, editorial.load(self.config.root), shelf)
+        made = make(shelf, replace(ask, with_passed=True))
         standing = next((edition for edition in issued if edition.id == period.id), None)
-        if standing is None:
-            return made, False
-        told = {one.entry for one in standing.candidates}
-        return Made(standing, tuple(passed for passed in made.passed if passed.entry.id not in told)), True
+        edition = standing or made.edition
+        scope = list_scope(period.id, mailing_list)
+        found = letter(edition, scope, catalogue.corrections.get(period.id, ()), self.say)
+        stop = mailing_list.subscribe_url if mailing_list else ""
+        text = forms.plain(found, self.config.site, self.say, stop) if found else ""
+        told = {one.entry for one in edition.candidates}
+        passed = [
+            Line("", one.entry.id, one.entry.work.title, "", one.why) for one in made.passed if one.entry.id not in told
+        ]
+        named = [*ask.editorial.order, *(name for name, _said in (*ask.editorial.notes, *ask.editorial.leave_out))]
+        unknown = () if standing else tuple(sorted({name for name in named if name not in told}))
+        lines = (*_lines(edition, scope, found), *passed)
+        return Shown(
+            edition, found, text, lines, due_at(period, self.config.digest, self.zone), bool(standing), unknown
+        )
+
+    # ------------------------------------------------------------ sending
+
+    def lists(self, rhythm: Rhythm) -> tuple[MailingList, ...]:
+        """Give the mailing lists of a rhythm; NotFound when there is none."""
+        found = tuple(one for one in self.config.digest.lists if one.rhythm == rhythm)
+        if not found:
+            raise NotFound(f"no {rhythm} mailing list: add one under digest.lists in {self.config.path.name}")
+        return found
+
+    def mailing_list(self, list_id: str, rhythm: Rhythm) -> MailingList:
+        """Find a mailing list of a rhythm by its id."""
+        known = {one.id: one for one in self.config.digest.lists}
+        if list_id not in known:
+            names = ", ".join(sorted(known)) or "none"
+            raise NotFound(f"no mailing list {list_id!r} in {self.config.path.name}; there is: {names}")
+        if known[list_id].rhythm != rhythm:
+            raise UsageError(
+                f"{list_id} is a {known[list_id].rhythm} list; `observatory digest {known[list_id].rhythm}`"
+            )
+        return known[list_id]
+
+    def to_send(self, rhythm: Rhythm, named: str | None) -> Edition:
+        """Find the issued edition to send: the one named, else the latest, if it isn't old news."""
+        issued = [e for e in self.store.editions() if e.rhythm is rhythm and any(told.is_news for told in e.candidates)]
+        if named:
+            period = self.period(rhythm, named)
+            found = next((edition for edition in issued if edition.id == period.id), None)
+            if found is None:
+                raise NotFound(f"no edition {period.id} was issued; `observatory publish` issues those that are due")
+            return found
+        if not issued:
+            raise NotFound(f"no {rhythm} edition was issued yet; `observatory publish` issues those that are due")
+        latest = issued[-1]
+        if self.now - latest.issued_at > STALE[rhythm]:
+            raise NotFound(
+                f"nothing to send: the latest {rhythm} edition, {latest.id}, is old; name it with --period to send it still"
+            )
+        return latest
+
+    def post(self, catalogue: Catalogue, edition: Edition, one: MailingList) -> Post | None:
+        """Make a list's mail of an edition; None when it holds nothing for the list."""
+        shelf = make_shelf(catalogue, self.config.site, self.say)
+        scope = list_scope(edition.id, one)
+        found = letter(edition, scope, catalogue.corrections.get(edition.id, ()), self.say)
+        if found is None:
+            return None
+        html = render(shelf, found, self.renderer, MAIL, one.subscribe_url)
+        text = forms.plain(found, self.config.site, self.say, one.subscribe_url)
+        return Post(one, edition.id, found.subject, text, html, f"{self.config.site.url}{scope.base}")
+
+
+def list_scope(edition: str, one: MailingList | None) -> Scope:
+    """Give the scope of a mailing list, or of everything."""
+    return Scope("list", one.id, one.id, f"digest/{edition}/{one.id}/") if one else ALL
+
+
+def _lines(edition: Edition, scope: Scope, found: Letter | None) -> Iterator[Line]:
+    """Say of each candidate whether the letter shows it, and why it is one, or why not shown."""
+    numbers = {item.told.key: item.number for part in found.parts for item in part.items} if found else {}
+    held = [told for told in edition.candidates if scope.holds(told) and not told.left_out]
+    for told in edition.candidates:
+        if told.key in numbers:
+            yield Line(str(numbers[told.key] or "•"), told.entry, told.title, told.part.value, told.why)
+        elif not scope.holds(told):
+            yield Line("", told.entry, told.title, told.part.value, f"the list's query does not find it ({told.why})")
+        else:
+            why = why_cut(told, held, edition.most)
+            yield Line("", told.entry, told.title, told.part.value, f"{why} ({told.why})")
 
 
 def corrections(config: Config, data: Path) -> Mapping[str, tuple[Correction, ...]]:

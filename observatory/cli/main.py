@@ -30,6 +30,7 @@ COMMANDS = {
     "rebuild": ("daily", "Make everything derived anew from archive, files and ledger."),
     "serve": ("serving", "Show the site on http://127.0.0.1:8000/."),
     "schedule": ("serving", "Run due sources by their rhythm until stopped."),
+    "digest": ("letters", "Show, preview or send an edition of the digest."),
     "search": ("asking", "Search the catalogue."),
     "explain": ("asking", "Say where an entry comes from and why it is in or out."),
     "stats": ("asking", "Count what the catalogue holds."),

@@ -22,6 +22,7 @@ from observatory.model import Catalogue, PartialDate, Site
 from observatory.publish import browser_search, words
 from observatory.publish.cards import Card
 from observatory.publish.citing import citations
+from observatory.publish.digest.outputs import mails
 from observatory.publish.output import Output
 from observatory.publish.plan import Frame, plan_shelf, shelve
 from observatory.publish.searchable import documents
@@ -58,6 +59,8 @@ def publish(
         renderer = Templates(templates, site.language)
         shelf = shelve(catalogue, site, renderer, cited)
         done = _publish(plan_shelf(shelf, renderer), out)
+        if catalogue.editions:  # beside the site: mail needs inlined styles, which the site's policy forbids
+            _publish(mails(shelf, renderer), out.parent / "mail")
         browser_search.build(tuple(documents(shelf)), out, tell)
         return done
     except OSError as error:
