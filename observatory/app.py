@@ -30,6 +30,7 @@ from observatory.model import (
     Job,
     Outcome,
     PartialDate,
+    Proposal,
     Rhythm,
     SendingState,
     Source,
@@ -249,6 +250,20 @@ class Observatory:
         from observatory.facts import policy
 
         return policy(self.entry(id_or_url), self.store)
+
+    def diff(
+        self, id_or_url: str, since: PartialDate | None = None, until: PartialDate | None = None
+    ) -> Mapping[str, Any]:
+        """Tell how the text of an entry's watched pages changed: the shape of `diff --json`."""
+        from observatory.facts import differences
+
+        return differences(id_or_url, self.store, since, until)
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """List the steps in policies' lives that texts report and that wait for a curator."""
+        from observatory.facts import proposals_of
+
+        return proposals_of(self.store)
 
     def country(self, code_or_name: str) -> Mapping[str, Any]:
         """Tell what is known of a country, by code or English name: the shape of `country --json`."""

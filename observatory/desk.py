@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from observatory import text
 from observatory.catalogue import curation
 from observatory.errors import Busy, ConfigError, NotFound, UsageError
-from observatory.model import Action, Decision, Entry, Status
+from observatory.model import Action, Decision, Entry, Stage, Status
 
 if TYPE_CHECKING:
     from observatory.app import Observatory
@@ -67,6 +67,40 @@ def _take_effect(observatory: Observatory) -> str | None:
     except Busy as error:
         return str(error)
     return None
+
+
+def step(
+    observatory: Observatory,
+    name: str,
+    stage: Stage,
+    by: str,
+    *,
+    is_one: bool = True,
+    why: str = "",
+    said: Mapping[str, str | None],
+) -> Decision:
+    """Make the decision that a step is one, or is none; what isn't said (day, what, url, quote) is taken from what is proposed.
+
+    UsageError when nothing is proposed for that stage and no day is said.
+    """
+    entry = observatory.entry(name)
+    waiting = next((p.sign for p in observatory.proposals() if (p.policy, p.sign.stage) == (entry.id, stage)), None)
+    standing = next((s for s in entry.work.steps if s.stage is stage), None)
+    day = said.get("day") or (waiting and waiting.date) or (standing and not is_one and standing.date)
+    if not day and not (waiting and not is_one):
+        raise UsageError(f"when? give --on DATE; no text reports a dated step to {stage.value!r} of {entry.id}")
+    sign = waiting if waiting and not said.get("url") else None
+    parts = [
+        str(day or ""),
+        stage.value,
+        said.get("what") or (sign.quote if sign else ""),
+        said.get("url") or (sign.url if sign else ""),
+        said.get("quote") or (sign.quote if sign else ""),
+        sign.snapshot if sign else "",
+    ]
+    value = "|".join(text.clean(part).replace("|", "/") for part in (parts if is_one else parts[:2])).rstrip("|")
+    fields = (("+steps" if is_one else "-steps", (value,)),)
+    return Decision(entry=entry.id, action=Action.SET, by=by, when=observatory.now, why=why, fields=fields)
 
 
 # ---------------------------------------------------------------- who, what, when

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from observatory.catalogue.store import Store
 from observatory.config import Config
 from observatory.errors import NotFound
-from observatory.model import CountryFacts, Entry, PartialDate, Section, Status
+from observatory.judge.steps import proposals
+from observatory.model import (
+    CountryFacts,
+    Entry,
+    PartialDate,
+    Proposal,
+    Section,
+    Stage,
+    Status,
+    Step,
+    TextChange,
+)
 
 
 def policy(entry: Entry, store: Store) -> Mapping[str, Any]:
-    """Tell a policy: the shape of `policy --json`. NotFound when the entry is no policy."""
+    """Tell a policy's whole history with its evidence: the shape of `policy --json`. NotFound when the entry is no policy."""
     if entry.section is not Section.POLICY:
         raise NotFound(
             f"{entry.id} is no policy but of kind {entry.kind}; `observatory explain {entry.id}` tells about it"
@@ -23,6 +35,7 @@ def policy(entry: Entry, store: Store) -> Mapping[str, Any]:
         "id": entry.id,
         "title": work.title,
         "title_en": work.title_en,
+        "titles": dict(work.titles),
         "kind": entry.kind.value,
         "status": entry.status.value,
         "published": _date(work.date),
@@ -33,15 +46,139 @@ def policy(entry: Entry, store: Store) -> Mapping[str, Any]:
         "level": work.level and work.level.value,
         "official": work.official,
         "instrument": work.instrument and work.instrument.value,
+        "bodies": list(work.bodies),
         "stage": work.stage and work.stage.value,
+        "dates": _dates(work.steps),
+        "celex": work.celex,
+        "eli": work.eli,
+        "identifiers": dict(work.identifiers),
+        "citation": work.citation,
         "countries": list(work.countries),
         "topics": list(work.topics),
         "steps": [
-            {"date": str(step.date), "stage": step.stage.value, "what": step.what, "source": step.url}
+            {
+                "date": str(step.date),
+                "stage": step.stage.value,
+                "what": step.what,
+                "source": step.url,
+                "quote": step.quote,
+                "snapshot": step.snapshot,
+            }
             for step in work.steps
         ],
+        "text_changes": [text_change(change) for change in entry.texts],
+        "history": [
+            {"at": _moment(c.at), "change": c.kind.value, "text": c.text, "fields": list(c.fields)}
+            for c in entry.changes
+        ],
+        "proposals": [proposal(p) for p in proposals_of(store) if p.policy == entry.id],
         "relations": _relations(entry, store),
+        "sources": [
+            {"source": p.source_id, "url": p.url, "first_seen": _moment(p.first_seen)} for p in entry.provenances
+        ],
     }
+
+
+# By which of a policy's dates each stage is known.
+_DATED = {
+    Stage.LEGISLATIVE_PROCESS: "proposed",
+    Stage.APPROVED: "adopted",
+    Stage.IMPLEMENTATION: "in_force",
+    Stage.COMPLETED: "reviewed",
+    Stage.DISCONTINUED: "ended",
+}
+
+
+def _dates(steps: Iterable[Step]) -> dict[str, str | None]:
+    """Give a policy's dates, each from its first step of that stage, as precise as its source."""
+    found: dict[str, str | None] = dict.fromkeys(_DATED.values())
+    for step in steps:
+        if (name := _DATED.get(step.stage)) and found[name] is None:
+            found[name] = str(step.date)
+    return found
+
+
+def proposals_of(store: Store) -> tuple[Proposal, ...]:
+    """List the steps that texts report and no curator has judged yet, those that would move a stage first."""
+    return proposals(store.entries((Status.PUBLISHED, Status.PENDING)))
+
+
+def proposal(waiting: Proposal) -> dict[str, Any]:
+    """Give a proposed step with its evidence, as data."""
+    sign = waiting.sign
+    return {
+        "policy": waiting.policy,
+        "stage": sign.stage.value,
+        "step": sign.kind.value,
+        "date": _date(sign.date),
+        "moves": waiting.moves,
+        "ahead": waiting.ahead,
+        "quote": sign.quote,
+        "source": sign.url,
+        "snapshot": sign.snapshot,
+        "found_in": waiting.found_in,
+        "why": f"{sign.why}; {waiting.why}",
+    }
+
+
+def text_change(change: TextChange) -> dict[str, Any]:
+    """Give a text's change as data: both dates, the hashes of both answers, a public copy's address, the words."""
+    return {
+        "at": _moment(change.at),
+        "before": _moment(change.before),
+        "after": _moment(change.after),
+        "url": change.url,
+        "snapshots": list(change.snapshots),
+        "sha256": list(change.hashes),
+        "wayback": [wayback(change.url, change.before), wayback(change.url, change.after)],
+        "words_added": change.added,
+        "words_removed": change.removed,
+        "sentence": change.sentence,
+        "hunks": [[list(piece) for piece in hunk.pieces] for hunk in change.hunks],
+    }
+
+
+def wayback(url: str, at: datetime) -> str:
+    """Give the address under which the Internet Archive shows its copy nearest to a moment; ours are never served."""
+    return f"https://web.archive.org/web/{at:%Y%m%d%H%M%S}/{url}"
+
+
+def differences(
+    name: str, store: Store, since: PartialDate | None = None, until: PartialDate | None = None
+) -> Mapping[str, Any]:
+    """Tell how the text of an entry's watched pages changed: the shape of `diff --json`. NotFound when none is watched."""
+    entry = store.entry(name)
+    items = store.items(store.refs_of([entry.id])) if entry else ()
+    watches = [item.watch for item in items if item.watch]
+    if entry is None or not watches:
+        what = f"{entry.id} has no watched page" if entry else f"no entry {name!r}"
+        raise NotFound(f"{what}; a source of kind page in sources.yaml watches one (docs/curators.md)")
+    changes = sorted((c for watch in watches for c in watch.changes if _is_within(c, since, until)), key=lambda c: c.at)
+    return {
+        "id": entry.id,
+        "title": entry.work.title,
+        "pages": [
+            {
+                "url": watch.url,
+                "first_seen": _moment(watch.text.first_seen),
+                "last_seen": _moment(watch.text.last_seen),
+                "sha256": watch.text.sha256,
+                "waits": _moment(watch.waiting.first_seen) if watch.waiting else None,
+                "notes": [{"at": _moment(at), "note": note} for at, note in watch.notes],
+            }
+            for watch in watches
+        ],
+        "changes": [text_change(change) for change in changes],
+    }
+
+
+def _is_within(change: TextChange, since: PartialDate | None, until: PartialDate | None) -> bool:
+    day = PartialDate.of(change.after.date())
+    return (since is None or day >= since) and (until is None or day <= until or str(day).startswith(str(until)))
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _relations(entry: Entry, store: Store) -> list[dict[str, str | None]]:

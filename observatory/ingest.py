@@ -24,10 +24,11 @@ from observatory.judge.classify import classify
 from observatory.judge.decide import Block, Sighting, decide, observe
 from observatory.judge.extract import extract
 from observatory.judge.steps import signs_of
-from observatory.judge.watch import PageVisit, look, stood
+from observatory.judge.watch import PageVisit, is_astray, look, stood
 from observatory.model import (
     ArchiveRecord,
     Cause,
+    ChangeKind,
     Decision,
     EntryKind,
     Finding,
@@ -142,7 +143,11 @@ class Ingest:
         try:
             source = source_from_row(self._store.row(snapshot.source_id) or "")
             found = read(kinds()[source.kind], snapshot, options_of(source))
-            return Read(tuple(map(extract, found)), visits_of(snapshot, source, found))
+            visits = visits_of(snapshot, source, found)
+            for visit in visits.values():
+                if visit.cause and snapshot.role == "start":
+                    raise UnreadableError(visit.cause, visit.note)  # its links are a login page's
+            return Read(tuple(map(extract, found)), visits)
         except UnreadableError as error:
             log.warning("unread source=%s url=%s cause=%s", snapshot.source_id, text.clean(snapshot.url), error.cause)
             return Read(cause=error.cause, detail=str(error))
@@ -159,9 +164,12 @@ class Ingest:
         watched = [i for i in items.values() if i.watch and i.watch.url == visit.url and i.source_id == visit.source_id]
         self._settle([self._looked(item, stood(item.watch, visit.at)) for item in watched if item.watch], items)
 
-    def _look(self, item: Item, visit: PageVisit | None) -> Item:
-        """Compare a watched page with what it said before."""
-        return self._looked(item, look(item.watch, visit, self._page_again) if visit else item.watch)
+    def _look(self, before: Item | None, item: Item, visit: PageVisit) -> Item:
+        """Compare a watched page with what it said before; its title is part of that text, so it is told once."""
+        if before and is_astray(before.watch, visit):
+            return self._looked(before, look(before.watch, visit, self._page_again))
+        told = tuple(c for c in item.changes if not (c.kind is ChangeKind.UPDATED and c.fields == ("title",)))
+        return self._looked(replace(item, changes=told), look(item.watch, visit, self._page_again))
 
     def _looked(self, item: Item, watch: Watch | None) -> Item:
         changed = replace(item, watch=watch) if watch != item.watch else item
@@ -262,7 +270,8 @@ class Ingest:
         for finding in findings:
             ref = f"{finding.source_id}#{finding.key}"
             item = observe(items.get(ref), finding, seen(finding), partial(self._classify, finding.source_id))
-            items[ref] = self._look(item, visits.get(finding.key))
+            visit = visits.get(finding.key)
+            items[ref] = self._look(items.get(ref), item, visit) if visit else self._looked(item, item.watch)
             self._found[finding.source_id] += 1
             self._new[finding.source_id] += ref not in before
         self._settle([item for ref, item in sorted(items.items()) if item is not before.get(ref)], before)

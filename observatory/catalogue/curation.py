@@ -266,7 +266,7 @@ class _Reader:
         for key in given.keys() - set(STEP_KEYS):
             self._flaw(f"no such key{_nearest(key, STEP_KEYS)}", *place, str(key))
         said = {key: text.clean(str(given.get(key) or "")).replace("|", "/") for key in STEP_KEYS}
-        if not _is_date(said["date"]):
+        if not _is_date(said["date"]) and (said["date"] or "remove" not in at):
             self._flaw(f"a date of the form 2026, 2026-11 or 2026-11-23 is needed: {said['date']!r}", *place)
         if said["stage"] not in list(Stage):
             known = [stage.value for stage in Stage]

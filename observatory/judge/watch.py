@@ -14,7 +14,7 @@ from datetime import datetime
 from observatory.errors import UnreadableError
 from observatory.judge.diff import Difference, Nature, compare, key, sentence, texts, words_changed
 from observatory.judge.pagetext import PageText, read_page
-from observatory.model import Hunk, Page, TextChange, Visited, Watch
+from observatory.model import Cause, Hunk, Page, TextChange, Visited, Watch
 
 # A page that showed another text at so many visits in a row is reported to the curators.
 RESTLESS = 4
@@ -39,6 +39,7 @@ class PageVisit:
     select: str = ""
     said: PageText | None = None
     note: str = ""
+    cause: Cause | None = None
 
     @classmethod
     def read(cls, page: Page, at: datetime, snapshot: str, sha256: str, select: str = "") -> PageVisit:
@@ -46,9 +47,10 @@ class PageVisit:
         try:
             said = read_page(page, select)
         except UnreadableError as error:
-            return cls(page.url, at, snapshot, sha256, select, None, str(error))
+            return cls(page.url, at, snapshot, sha256, select, None, str(error), error.cause)
         if not said.selected:
-            return cls(page.url, at, snapshot, sha256, select, None, f"nothing matches select: {select}")
+            note = f"nothing matches select: {select}"
+            return cls(page.url, at, snapshot, sha256, select, None, note, Cause.SELECTORS)
         return cls(page.url, at, snapshot, sha256, select, said)
 
 
@@ -69,6 +71,14 @@ def look(before: Watch | None, visit: PageVisit, reread: Reread) -> Watch | None
         if before is None:
             return Watch(visit.url, visit.select, now)
     return _compared(before, now)
+
+
+def is_astray(before: Watch | None, visit: PageVisit) -> bool:
+    """Whether the page answered as something else, so that its title and dates are not to be believed either."""
+    if visit.said is None or before is None:
+        return visit.said is None
+    languages = {visit.said.language, before.text.language} - {None}
+    return len(languages) > 1 or visit.at < _latest(before)
 
 
 def _latest(watch: Watch) -> datetime:
