@@ -249,7 +249,7 @@ class Observatory:
         """Tell a policy's stage, steps and relations: the shape of `policy --json`."""
         from observatory.facts import policy
 
-        return policy(self.entry(id_or_url), self.store)
+        return policy(self.entry(id_or_url), self.store, self.now.date())
 
     def diff(
         self, id_or_url: str, since: PartialDate | None = None, until: PartialDate | None = None
@@ -263,7 +263,7 @@ class Observatory:
         """List the steps in policies' lives that texts report and that wait for a curator."""
         from observatory.facts import proposals_of
 
-        return proposals_of(self.store)
+        return proposals_of(self.store, self.now.date())
 
     def country(self, code_or_name: str) -> Mapping[str, Any]:
         """Tell what is known of a country, by code or English name: the shape of `country --json`."""

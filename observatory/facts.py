@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from observatory.catalogue.store import Store
@@ -24,7 +24,7 @@ from observatory.model import (
 )
 
 
-def policy(entry: Entry, store: Store) -> Mapping[str, Any]:
+def policy(entry: Entry, store: Store, today: date) -> Mapping[str, Any]:
     """Tell a policy's whole history with its evidence: the shape of `policy --json`. NotFound when the entry is no policy."""
     if entry.section is not Section.POLICY:
         raise NotFound(
@@ -71,7 +71,7 @@ def policy(entry: Entry, store: Store) -> Mapping[str, Any]:
             {"at": _moment(c.at), "change": c.kind.value, "text": c.text, "fields": list(c.fields)}
             for c in entry.changes
         ],
-        "proposals": [proposal(p) for p in proposals_of(store) if p.policy == entry.id],
+        "proposals": [proposal(p) for p in proposals_of(store, today) if p.policy == entry.id],
         "relations": _relations(entry, store),
         "sources": [
             {"source": p.source_id, "url": p.url, "first_seen": _moment(p.first_seen)} for p in entry.provenances
@@ -98,9 +98,9 @@ def _dates(steps: Iterable[Step]) -> dict[str, str | None]:
     return found
 
 
-def proposals_of(store: Store) -> tuple[Proposal, ...]:
+def proposals_of(store: Store, today: date) -> tuple[Proposal, ...]:
     """List the steps that texts report and no curator has judged yet, those that would move a stage first."""
-    return proposals(store.entries((Status.PUBLISHED, Status.PENDING)))
+    return proposals(store.entries((Status.PUBLISHED, Status.PENDING)), today)
 
 
 def proposal(waiting: Proposal) -> dict[str, Any]:
@@ -249,5 +249,5 @@ def _facts(facts: CountryFacts | None) -> dict[str, Any]:
     }
 
 
-def _date(date: PartialDate | None) -> str | None:
-    return str(date) if date else None
+def _date(day: PartialDate | None) -> str | None:
+    return str(day) if day else None

@@ -691,7 +691,7 @@ class Sign:
 class Proposal:
     """A step that may be missing from a policy: it waits for a curator, and moves nothing until accepted.
 
-    `moves`: it would change the policy's present stage; `ahead`: its date lies after the day on which it was read.
+    `moves`: it would change the policy's present stage; `ahead`: its date is still to come.
     """
 
     policy: str  # entry id

@@ -275,7 +275,7 @@ class _Reader:
             )
         if said["url"] and text.canonical_url(said["url"]) is None:
             self._flaw(f"not a web address: {said['url']!r}", *place)
-        if len(said["quote"].split()) > MOST_QUOTED:
+        if len(said["quote"].replace("…", " ").split()) > MOST_QUOTED:
             self._flaw(f"quote at most {MOST_QUOTED} words", *place)
         return "|".join(said.values()).rstrip("|")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from observatory import text
 from observatory.judge.lexicon import Hit, Words, lexicon, words
@@ -207,7 +208,7 @@ def _month(name: str) -> int:
 # ---------------------------------------------------------------- which policy it concerns
 
 
-def proposals(entries: Iterable[Entry]) -> tuple[Proposal, ...]:
+def proposals(entries: Iterable[Entry], today: date) -> tuple[Proposal, ...]:
     """Say which steps may be missing from which policies: what waits for a curator, those that would move a stage first."""
     known = {entry.id: entry for entry in entries if entry.status in (Status.PUBLISHED, Status.PENDING)}
     policies = [e for e in known.values() if e.kind is EntryKind.POLICY and e.work.official is not False]
@@ -216,7 +217,7 @@ def proposals(entries: Iterable[Entry]) -> tuple[Proposal, ...]:
     for entry in sorted(known.values(), key=lambda e: e.id):
         for sign in entry.signs:
             for policy, why in _concerned(entry, known, policies, names):
-                made = _proposal(policy, sign, entry, why)
+                made = _proposal(policy, sign, entry, why, today)
                 if made:
                     key = (policy.id, sign.kind, str(sign.date))
                     found[key] = max(found.get(key, made), made, key=lambda one: (one.sign.weight, one.found_in))
@@ -266,14 +267,28 @@ def _is_of(policy: Entry, entry: Entry) -> bool:
     return (work.jurisdiction or next(iter(work.countries), None)) == place
 
 
-def _proposal(policy: Entry, sign: Sign, entry: Entry, why: str) -> Proposal | None:
+def _proposal(policy: Entry, sign: Sign, entry: Entry, why: str, today: date) -> Proposal | None:
     """Propose a step unless it stands there already or a curator said that it is none."""
+    sign = _opened(sign)
     if any(_is_same(step, sign) for step in policy.work.steps) or mark(sign.date, sign.stage) in policy.dismissed:
         return None
     if not policy.work.steps and policy.work.stage is sign.stage and sign.date in (None, policy.work.date):
         return None
-    ahead = bool(sign.date and sign.seen and sign.date.first_day > sign.seen.date())
+    ahead = bool(sign.date and sign.date.first_day > today)
     return Proposal(policy.id, sign, entry.id, why, _moves(policy, sign) and not ahead, ahead)
+
+
+def _opened(sign: Sign) -> Sign:
+    """Date a consultation that is open still by the day on which it was seen open: the date that it names is its end."""
+    if (
+        sign.kind is not StepKind.CONSULTATION
+        or not sign.date
+        or not sign.seen
+        or sign.date.first_day <= sign.seen.date()
+    ):
+        return sign
+    why = f"{sign.why}; open until {sign.date}"
+    return replace(sign, date=PartialDate.of(sign.seen.date()), why=why)
 
 
 def _is_same(step: Step, sign: Sign) -> bool:

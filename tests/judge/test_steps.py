@@ -21,6 +21,7 @@ from observatory.model import (
     EntryKind,
     Level,
     PartialDate,
+    Proposal,
     Relation,
     RelationType,
     Sign,
@@ -110,6 +111,10 @@ def test_a_date_is_never_invented(said: str) -> None:
 # ---------------------------------------------------------------- proposals
 
 
+def waiting(entries: list[Entry]) -> tuple[Proposal, ...]:
+    return proposals(entries, NOW.date())
+
+
 def entry(entry_id: str, work: Work, *signs: Sign, **more: object) -> Entry:
     base = Entry(
         id=entry_id,
@@ -148,7 +153,7 @@ ADOPTED = Sign(
 
 def test_a_step_on_the_policys_own_page_is_proposed_and_moves_nothing() -> None:
     act = entry("act", ACT, ADOPTED)
-    (proposal,) = proposals([act])
+    (proposal,) = waiting([act])
     assert (proposal.policy, proposal.moves, proposal.sign.stage) == ("act", True, Stage.APPROVED)
     assert act.work.stage is Stage.LEGISLATIVE_PROCESS
 
@@ -157,32 +162,32 @@ def test_news_about_a_policy_proposes_a_step_to_it() -> None:
     news = entry(
         "n", Work(title="Adopted", kind=EntryKind.NEWS, relations=(Relation(RelationType.ABOUT, "act"),)), ADOPTED
     )
-    assert [(p.policy, p.found_in) for p in proposals([entry("act", ACT), news])] == [("act", "n")]
+    assert [(p.policy, p.found_in) for p in waiting([entry("act", ACT), news])] == [("act", "n")]
 
 
 def test_news_from_a_country_with_one_policy_under_way_is_held_to_it_and_from_its_part_is_not() -> None:
     news = Work(title="Adopted", kind=EntryKind.NEWS, countries=("EE",))
-    assert len(proposals([entry("act", ACT), entry("n", news, ADOPTED)])) == 1
+    assert len(waiting([entry("act", ACT), entry("n", news, ADOPTED)])) == 1
     flemish = replace(ACT, countries=("BE",), jurisdiction="BE-VLG", level=Level.REGIONAL)
     belgian = replace(news, countries=("BE",))
-    assert proposals([entry("act", flemish), entry("n", belgian, ADOPTED)]) == ()
+    assert waiting([entry("act", flemish), entry("n", belgian, ADOPTED)]) == ()
 
 
 def test_a_step_that_stands_already_or_was_dismissed_is_not_proposed() -> None:
     known = replace(ACT, steps=(*ACT.steps, Step(PartialDate(2026, 11, 8), Stage.APPROVED, "Adopted")))
-    assert proposals([entry("act", known, ADOPTED)]) == ()
-    assert proposals([entry("act", ACT, ADOPTED, dismissed=("2026-11-10|approved",))]) == ()
+    assert waiting([entry("act", known, ADOPTED)]) == ()
+    assert waiting([entry("act", ACT, ADOPTED, dismissed=("2026-11-10|approved",))]) == ()
 
 
 def test_a_step_that_lies_ahead_moves_nothing() -> None:
-    (proposal,) = proposals([entry("act", ACT, replace(ADOPTED, kind=StepKind.IN_FORCE, date=PartialDate(2027, 1, 1)))])
+    (proposal,) = waiting([entry("act", ACT, replace(ADOPTED, kind=StepKind.IN_FORCE, date=PartialDate(2027, 1, 1)))])
     assert proposal.ahead
     assert not proposal.moves
 
 
 def test_a_position_gets_no_proposal() -> None:
     position = replace(ACT, kind=EntryKind.POSITION, official=False)
-    assert proposals([entry("p", position, ADOPTED)]) == ()
+    assert waiting([entry("p", position, ADOPTED)]) == ()
 
 
 # ---------------------------------------------------------------- accepted by a decision
