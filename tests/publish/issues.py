@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from observatory.model import (
     Site,
     Stage,
     Status,
+    Step,
     Topic,
     Work,
 )
@@ -62,11 +64,18 @@ def policy(entry_id: str, country: str = "IE", **fields: Any) -> Entry:
 
 
 def moved(before: Entry, at: datetime, stage: Stage) -> Entry:
-    """The same policy, moved to a stage."""
-    from dataclasses import replace
-
-    change = Change(at, ChangeKind.STAGE, f"{before.work.stage} → {stage}", ("stage",))
-    return replace(before, work=replace(before.work, stage=stage), changes=(*before.changes, change))
+    """The same policy, moved by a curator who noted a step of that day."""
+    assert before.work.stage
+    day = PartialDate.of(at.date())
+    first = Step(before.work.date or day, before.work.stage, "Begun")
+    steps = before.work.steps or (first,)
+    step = Step(day, stage, "Voted in parliament", "https://parliament.example/vote")
+    change = Change(at, ChangeKind.STAGE, f"{day}: Voted in parliament", (stage.value,))
+    return replace(
+        before,
+        work=replace(before.work, stage=stage, steps=(*steps, step)),
+        changes=(*before.changes, change),
+    )
 
 
 def catalogue(*entries: Entry, **fields: Any) -> Catalogue:

@@ -119,7 +119,7 @@ def _tell(shelf: Shelf, fact: Fact, rank: int, ask: Ask, note: str, left_out: st
     entry, work, say = fact.entry, fact.entry.work, shelf.say
     title, lang = wording.headline(work)
     said = _said(shelf, fact)
-    theirs = work.summary_by is SummaryBy.PUBLISHER and fact.part is not Part.CHANGED
+    theirs = work.summary_by is SummaryBy.PUBLISHER and fact.part is not Part.CHANGED and not fact.step
     place = _place(shelf, entry)
     short = _short(shelf, fact, title, place)
     own_date = _own_date(fact)
@@ -143,7 +143,7 @@ def _tell(shelf: Shelf, fact: Fact, rank: int, ask: Ask, note: str, left_out: st
         text_lang=(work.language or "en") if theirs else "en",
         publishers_words=theirs and bool(said),
         so_what=note,
-        url=safe_url(work.url or ""),
+        url=safe_url((fact.step.url if fact.step else None) or work.url or ""),
         seen_at=None if work.url else safe_url(work.seen_at or ""),
         topics=work.topics,
         countries=place_codes(entry),
@@ -159,6 +159,8 @@ def _own_date(fact: Fact) -> PartialDate | None:
     if fact.part is Part.AHEAD:
         return fact.due
     work = fact.entry.work
+    if fact.step:
+        return fact.step.date
     return work.event_start or work.date if fact.entry.kind is EntryKind.EVENT else work.date
 
 
@@ -172,7 +174,11 @@ def _said(shelf: Shelf, fact: Fact) -> str:
             ChangeKind.WITHDRAWN: say("Withdrawn by its publisher."),
         }.get(change.kind)
         return said or wording.summary(change.text)
-    return wording.summary(fact.entry.work.summary)
+    summary = fact.entry.work.summary or ""
+    if fact.step and fact.step.what:
+        ours = "" if fact.entry.work.summary_by is SummaryBy.PUBLISHER else summary
+        return wording.summary(f"{text.clean(fact.step.what).rstrip('.')}. {ours}")
+    return wording.summary(summary)
 
 
 def _badge(shelf: Shelf, fact: Fact) -> str:

@@ -18,6 +18,7 @@ from observatory.model import (
     Rhythm,
     Stage,
     Status,
+    Step,
 )
 from observatory.publish.cards import RESEARCH, place_codes
 from observatory.publish.digest.periods import Period
@@ -41,6 +42,7 @@ class Fact:
     why: str
     at: datetime | None = None
     moved: tuple[Stage | None, Stage] | None = None
+    step: Step | None = None
     change: Change | None = None
     due: PartialDate | None = None
     is_news: bool = True
@@ -160,16 +162,17 @@ def _new(entry: Entry, before: Past, since: datetime, until: datetime) -> Fact |
     if entry.status is Status.GONE or before.knows(entry):
         return None
     due = _ahead(entry, before.period.last)
-    moved = next((_movement(c) for c in entry.changes if c.kind is ChangeKind.STAGE and since <= c.at < until), None)
+    move = _move(entry, before, since, until)
     return Fact(
         entry,
         "new",
         Part.AHEAD if due and entry.kind in DATED else part_of(entry),
         "new",
         at=entry.listed,
-        moved=moved,
+        moved=move.moved if move else None,
+        step=move.step if move else None,
         due=due,
-        is_move=moved is not None,
+        is_move=move is not None,
     )
 
 
@@ -199,19 +202,21 @@ def _changes(entry: Entry, before: Past, since: datetime, until: datetime) -> It
     for change in entry.changes:
         if since <= change.at < until and (fact := _of_change(entry, change, before.period.last)):
             found[fact.key] = fact  # of two moves in one period the later counts
-    for fact in (*found.values(), *_steps(entry, before.period)):
-        if before.edition_of(entry, fact.key) is None and (fact.key not in found or found[fact.key] is fact):
-            yield fact
+    if entry.status is not Status.GONE and (move := _move(entry, before, since, until)):
+        found[move.key] = move
+    yield from (fact for fact in found.values() if before.edition_of(entry, fact.key) is None)
+
+
+def _move(entry: Entry, before: Past, since: datetime, until: datetime) -> Fact | None:
+    return _stage(entry, before.period, since, until) if entry.kind is EntryKind.POLICY else None
 
 
 def _of_change(entry: Entry, change: Change, last: date) -> Fact | None:
     """Make a fact of a change that readers should hear of; technical ones make none."""
-    part, moved, due = Part.CHANGED, None, None
+    part, due = Part.CHANGED, None
     if entry.status is Status.GONE and change.kind is not ChangeKind.WITHDRAWN:
         return None
     match change.kind:
-        case ChangeKind.STAGE if entry.kind is EntryKind.POLICY and (moved := _movement(change)):
-            key, part, why = f"stage:{moved[1]}", part_of(entry), "its stage moved"
         case ChangeKind.TEXT if change.text:
             key, why = f"text:{change.at:%Y%m%dT%H%M%SZ}", "its text changed"
         case ChangeKind.RETRACTED | ChangeKind.CORRECTED:
@@ -228,29 +233,31 @@ def _of_change(entry: Entry, change: Change, last: date) -> Fact | None:
             key, part, why = f"date:{due}", Part.AHEAD, "its date or place changed"
         case _:
             return None
-    return Fact(entry, key, part, why, at=change.at, moved=moved, change=change, due=due, is_move=True)
+    return Fact(entry, key, part, why, at=change.at, change=change, due=due, is_move=True)
 
 
-def _movement(change: Change) -> tuple[Stage | None, Stage] | None:
-    """Read the stages off a change (`design → approved`)."""
-    said = [part.strip() for part in change.text.split("→")]
-    known = [Stage(part) for part in said if part in list(Stage)]
-    if len(said) != len(known) or not known:
+def _stage(entry: Entry, period: Period, since: datetime, until: datetime) -> Fact | None:
+    """A policy's latest move: as a curator noted it, else a dated step of late, however we came to know of it."""
+    steps = [step for step in entry.work.steps if step.date.first_day <= period.last]
+    steps.sort(key=lambda step: step.date)
+    noted = [change for change in entry.changes if change.kind is ChangeKind.STAGE and change.at < until]
+    if noted and noted[-1].at >= since and (stage := _stage_of(noted[-1])):
+        step = next((one for one in reversed(steps) if noted[-1].text.startswith(str(one.date))), None)
+        day = step.date if step else PartialDate.of(noted[-1].at.date())
+        earlier = [_stage_of(change) for change in noted[:-1]] or [s.stage for s in steps if s.date < day]
+        why = "its stage moved"
+    elif len(steps) > 1 and steps[-1].date.day and steps[-1].date.first_day >= period.first - STEP_DAYS:
+        step, stage, day = steps[-1], steps[-1].stage, steps[-1].date
+        earlier, why = [steps[-2].stage], f"a step dated {day}"
+    else:
         return None
-    return (known[0] if len(known) > 1 else None, known[-1])
+    before = earlier[-1] if earlier else None
+    at = noted[-1].at if noted else None
+    return Fact(entry, f"stage:{stage}:{day}", part_of(entry), why, at, (before, stage), step=step, is_move=True)
 
 
-def _steps(entry: Entry, period: Period) -> Iterator[Fact]:
-    """A policy's dated step of late, however we came to know of it: a curator may have written it down."""
-    steps = sorted(entry.work.steps, key=lambda step: step.date)
-    for number, step in enumerate(steps):
-        if entry.kind is not EntryKind.POLICY or not step.date.day:
-            continue
-        if period.first - STEP_DAYS <= step.date.first_day <= period.last and number:
-            earlier = steps[number - 1].stage
-            if earlier is not step.stage:
-                why = f"a step dated {step.date}"
-                yield Fact(entry, f"stage:{step.stage}", part_of(entry), why, moved=(earlier, step.stage), is_move=True)
+def _stage_of(change: Change) -> Stage | None:
+    return next((Stage(name) for name in change.fields if name in list(Stage)), None)
 
 
 def _reminder(entry: Entry, before: Past) -> Iterator[Fact]:

@@ -57,7 +57,7 @@ def weekday(date: date, say: Gettext) -> str:
 def stages(before: Stage | None, after: Stage, say: Gettext) -> str:
     """Write a movement: `preparing → adopted`."""
     now = say(words.STAGES[after])
-    return f"{say(words.STAGES[before])} → {now}" if before and before is not after else f"→ {now}"
+    return f"{say(words.STAGES[before])} → {now}" if before and before is not after else now
 
 
 def badge(kind: EntryKind, movement: str, say: Gettext) -> str:
