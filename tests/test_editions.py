@@ -100,7 +100,7 @@ def test_a_year_gives_exactly_the_expected_editions(world: World) -> None:
         if week == 2:
             world.put(*history)  # a source is added in the third week: its history is not news
         if week == 10:
-            moved = Change(day(71), ChangeKind.STAGE, "adopted", ("approved",))
+            moved = Change(day(71), ChangeKind.STAGE, "adopted", ("design", "approved"))
             world.put(replace(act, work=replace(act.work, stage=Stage.APPROVED), changes=(*act.changes, moved)))
         if week == 20:
             world.put(entry("twentieth-report", day(141)))
@@ -111,7 +111,7 @@ def test_a_year_gives_exactly_the_expected_editions(world: World) -> None:
     assert [name for name in world.editions() if "W" not in name] == ["2026-01", "2026-03", "2026-05"]
     assert shown(world.edition("2026-W02")) == ["irish-act", "first-report"]
     assert shown(world.edition("2026-W12")) == ["irish-act"]
-    assert world.edition("2026-W12")["items"][0]["badge"] == "policy: adopted"
+    assert world.edition("2026-W12")["items"][0]["badge"] == "policy: preparing → adopted"
     assert shown(world.edition("2026-W22")) == ["twentieth-report"]
 
 

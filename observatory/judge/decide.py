@@ -15,7 +15,7 @@ from observatory.judge import resolve
 from observatory.judge.extract import combine
 from observatory.judge.layers import fill
 from observatory.judge.overrule import Overruled, mark_of_step, overrule
-from observatory.judge.stages import stage_changes, staged
+from observatory.judge.stages import hand_kept_stage, stage_changes, staged
 from observatory.model import (
     Action,
     Change,
@@ -407,5 +407,5 @@ def _changes(
     new = {Change(listed, ChangeKind.NEW)} if listed else set()
     told = {change for item in items for change in item.changes}
     rewritten = {Change(text.at, ChangeKind.TEXT, text.sentence, ("text",)) for text in texts}
-    moved = stage_changes(decisions)
+    moved = stage_changes(decisions, hand_kept_stage(items))
     return tuple(sorted({*new, *told, *rewritten, *moved}, key=lambda c: (c.at, c.kind, c.fields, c.text)))

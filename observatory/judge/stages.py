@@ -18,7 +18,7 @@ def staged(work: Work, items: Sequence[Item], decisions: Iterable[Decision]) -> 
     """Give a work the stage that people gave it, and none that was only guessed."""
     if work.kind is not EntryKind.POLICY:
         return replace(work, stage=None, steps=()) if work.stage or work.steps else work
-    said = next((item.work.stage for item in items if item.curated and item.work.stage), None)
+    said = hand_kept_stage(items)
     for decision in sorted(decisions, key=lambda d: (d.when, d.by)):
         said = _said(work, decision, said)
     return replace(work, stage=said)
@@ -41,15 +41,30 @@ def stage_at(steps: Iterable[Step], day: datetime) -> Stage | None:
     return max(past, key=lambda step: (step.date.first_day, order.index(step.stage))).stage if past else None
 
 
-def stage_changes(decisions: Iterable[Decision]) -> Iterator[Change]:
+def stage_changes(decisions: Iterable[Decision], before: Stage | None = None) -> Iterator[Change]:
     """Tell the stages that curators moved, when they did: what readers and editions hear of.
 
-    A hand-kept record's own steps are no news of the day on which someone edits the file.
+    A hand-kept record's own steps are no news of the day on which someone edits the file; the stage that it gave is `before`.
+    A change's fields name the stage that a policy left, where it is known, and the one that it reached.
     """
-    for decision in decisions:
+    for decision in sorted(decisions, key=lambda d: (d.when, d.by)):
         fields = dict(decision.fields)
         for said in fields.get("+steps", ()):
             step = step_of(said)
-            yield Change(decision.when, ChangeKind.STAGE, f"{step.date}: {step.what}".rstrip(": "), (step.stage.value,))
+            yield _moved(decision, before, step.stage, f"{step.date}: {step.what}".rstrip(": "))
+            before = step.stage
         if fields.get("stage") and "+steps" not in fields:
-            yield Change(decision.when, ChangeKind.STAGE, decision.why, fields["stage"])
+            stage = Stage(fields["stage"][0])
+            if stage is not before:
+                yield _moved(decision, before, stage, decision.why)
+            before = stage
+
+
+def _moved(decision: Decision, before: Stage | None, after: Stage, said: str) -> Change:
+    left = (before.value,) if before and before is not after else ()
+    return Change(decision.when, ChangeKind.STAGE, said, (*left, after.value))
+
+
+def hand_kept_stage(items: Iterable[Item]) -> Stage | None:
+    """Give the stage that a hand-kept record states."""
+    return next((item.work.stage for item in items if item.curated and item.work.stage), None)

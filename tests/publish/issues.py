@@ -70,7 +70,7 @@ def moved(before: Entry, at: datetime, stage: Stage) -> Entry:
     first = Step(before.work.date or day, before.work.stage, "Begun")
     steps = before.work.steps or (first,)
     step = Step(day, stage, "Voted in parliament", "https://parliament.example/vote")
-    change = Change(at, ChangeKind.STAGE, f"{day}: Voted in parliament", (stage.value,))
+    change = Change(at, ChangeKind.STAGE, f"{day}: Voted in parliament", (before.work.stage.value, stage.value))
     return replace(
         before,
         work=replace(before.work, stage=stage, steps=(*steps, step)),

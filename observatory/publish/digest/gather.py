@@ -244,7 +244,7 @@ def _stage(entry: Entry, period: Period, since: datetime, until: datetime) -> Fa
     if noted and noted[-1].at >= since and (stage := _stage_of(noted[-1])):
         step = next((one for one in reversed(steps) if noted[-1].text.startswith(str(one.date))), None)
         day = step.date if step else PartialDate.of(noted[-1].at.date())
-        earlier = [_stage_of(change) for change in noted[:-1]] or [s.stage for s in steps if s.date < day]
+        earlier = [*(s.stage for s in steps if s.date < day), *(_stage_of(c) for c in noted[:-1]), *_left(noted[-1])]
         why = "its stage moved"
     elif len(steps) > 1 and steps[-1].date.day and steps[-1].date.first_day >= period.first - STEP_DAYS:
         step, stage, day = steps[-1], steps[-1].stage, steps[-1].date
@@ -257,7 +257,13 @@ def _stage(entry: Entry, period: Period, since: datetime, until: datetime) -> Fa
 
 
 def _stage_of(change: Change) -> Stage | None:
-    return next((Stage(name) for name in change.fields if name in list(Stage)), None)
+    """Give the stage that a policy reached."""
+    return next((Stage(name) for name in reversed(change.fields) if name in list(Stage)), None)
+
+
+def _left(change: Change) -> tuple[Stage, ...]:
+    """Give the stage that it left, where the change says so."""
+    return tuple(Stage(name) for name in change.fields[:-1] if name in list(Stage))
 
 
 def _reminder(entry: Entry, before: Past) -> Iterator[Fact]:
