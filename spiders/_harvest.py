@@ -106,6 +106,7 @@ class Harvest:
         self._visits = self._not_modified = self._answered = self._found = 0
         self._failed: list[tuple[Cause, str]] = []  # of lists
         self._lists = 0
+        self._flaw: tuple[Cause, str] | None = None  # of a list that could be read all the same
         self._moved: str | None = None
         self._stopped = False
 
@@ -241,6 +242,7 @@ class Harvest:
             said = Visit(self._source.id, request.url, self._tools.now, Outcome.OK, None, 301, "", answer.moved_to)
             self._tools.sink.visit(said)
         self._tools.sink.response(snapshot)
+        self._flaw = self._flaw or (None if request.key else self._kind.flaw(snapshot, self._options))
         self._answered += 1
         self._found += len(findings)
         wanted = {finding.key for finding in findings if self._source.on_topic or self._tools.wanted(finding)}
@@ -346,6 +348,8 @@ class Harvest:
             return Outcome.OK, Cause.TOO_MANY, "the host asks to be left alone; the rest waits for the next run"
         if not self._answered:
             return (Outcome.NOT_MODIFIED if self._not_modified else Outcome.OK), None, ""
+        if self._flaw:
+            return Outcome.OK, *self._flaw
         if not self._found and not self._not_modified:
             return Outcome.OK, Cause.NO_FINDINGS, "it answers, and holds nothing"
         return Outcome.OK, None, ""

@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 import spiders
-from observatory.model import Finding, HarvestEnd, Memory, Request, Snapshot, SourceRow, Visit, Work
+from observatory.model import Cause, Finding, HarvestEnd, Memory, Request, Snapshot, SourceRow, Visit, Work
 from spiders._documents import DOCUMENT, read_document
 
 
@@ -47,6 +47,11 @@ class Key:
     header: str = ""
     parameter: str = ""
     prefix: str = ""  # "Bearer "
+
+
+def no_flaw(_snapshot: Snapshot, _options: Options) -> tuple[Cause, str] | None:
+    """Find nothing wrong: the `flaw` of kinds that read all or nothing."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,8 @@ class Kind(Generic[OptionsT]):
     Retry-After is long ends the source for the day with cause `quota`. `delay` is the least time between two requests
     (seconds; the configured delay if that is longer, unless `api`), `accept` the Accept header, `key` what the service asks for
     (`key_of`: where the options name it). `answers`: statuses of 400 and above whose bodies are answers too. `tally` says what
-    a page of results tells of its query, for the record of searches.
+    a page of results tells of its query, for the record of searches. `flaw` names what is wrong with an answer that could be
+    read all the same (a feed cut off in the middle): reported, and nothing lost.
     """
 
     name: str
@@ -101,6 +107,7 @@ class Kind(Generic[OptionsT]):
     key_of: Callable[[OptionsT], Key | None] = no_key
     answers: frozenset[int] = frozenset()
     tally: Callable[[Snapshot, OptionsT], Tally | None] = no_tally
+    flaw: Callable[[Snapshot, OptionsT], tuple[Cause, str] | None] = no_flaw
     revive: Callable[[Request], Request | None] = as_it_was
 
 

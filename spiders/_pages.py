@@ -91,7 +91,9 @@ def stamp_date(said: str) -> PartialDate | None:
     if match := _ISO.match(said.strip()):
         return _made(match[1], match[2], match[3] or 0)
     parts = parsedate_tz(said)
-    return _made(*parts[:3]) if parts else None
+    # The library takes the year 0001 for 2001; two digits are a year only where RFC 822 has them.
+    is_told = parts and (f"{parts[0]:04}" in said or re.search(r"\d [A-Za-z]{3} \d\d\b(?!\d)", said))
+    return _made(*parts[:3]) if parts and is_told else None
 
 
 def plausible(said: PartialDate | None, seen: datetime) -> PartialDate | None:

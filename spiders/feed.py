@@ -5,6 +5,7 @@ The only file that knows feedparser, which is given bytes, never a string: a str
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -23,6 +24,11 @@ from spiders._checked import Address
 from spiders._kind import Kind, Options
 
 ENOUGH = 400  # characters of summary and text with which an item can be judged without its page
+_ESCAPED = re.compile(r"</?(i|b|em|strong|sub|sup|span|p|br|a|div)\b[^<>]*>", re.IGNORECASE)
+_LAST = re.compile(rb"</\s*(rss|feed|[\w.-]+:rdf|rdf|[\w.-]+:feed)\s*>\s*(<!--.*?-->\s*)*$", re.DOTALL)
+_TAGS = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<(/?)[a-zA-Z_][^<>]*?(/?)>", re.DOTALL)
+_ITEM_ENDS = re.compile(rb"</\s*(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+MOST_DEPTH = 1_000  # nested elements; real feeds have 30, and feedparser took half a minute for 100,000
 MOST_ITEMS = 500  # of one feed; the largest real one (a podcast) had 300
 MOST_BYTES = 10_000_000  # of one feed
 
@@ -75,6 +81,7 @@ def _items(snapshot: Snapshot) -> tuple[str, list[Any]]:
     if is_html(snapshot.content_type, body):
         raise UnreadableError(Cause.NOT_A_FEED, "a web page, not a feed")
     markup.check_xml(body)
+    body = _bounded(body)
     headers = {"content-type": snapshot.content_type, "content-location": snapshot.final_url}
     try:
         parsed = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False)
@@ -83,6 +90,36 @@ def _items(snapshot: Snapshot) -> tuple[str, list[Any]]:
     if not parsed.get("version") and not parsed.entries:
         raise UnreadableError(Cause.NOT_A_FEED, "neither RSS nor Atom")
     return str(parsed.get("version") or ""), list(parsed.entries[:MOST_ITEMS])
+
+
+def _bounded(body: bytes) -> bytes:
+    """Cut a feed after its last item that counts, so that a long one costs no more than a short one."""
+    depth = deepest = 0
+    for tag in _TAGS.finditer(body):
+        if tag[1] is not None and not tag[2]:
+            depth += -1 if tag[1] else 1
+            deepest = max(deepest, depth)
+    if deepest > MOST_DEPTH:
+        raise UnreadableError(Cause.UNSAFE_XML, f"elements nested {deepest} deep; refused")
+    ends = [match.end() for _n, match in zip(range(MOST_ITEMS + 1), _ITEM_ENDS.finditer(body), strict=False)]
+    return body[: ends[-1]] if len(ends) > MOST_ITEMS else body
+
+
+def _flaw(snapshot: Snapshot, _options: FeedOptions) -> tuple[Cause, str] | None:
+    """Name what is wrong with a feed that could be read as far as it goes."""
+    try:
+        markup.xml(snapshot.body)
+    except UnreadableError as error:
+        is_cut = not _closes(snapshot.body)
+        cause = Cause.INCOMPLETE if is_cut else error.cause
+        what = "the feed is cut off" if is_cut else "the feed is not well-formed"
+        return cause, f"{what}; read as far as it goes: {text.clean(str(error), 120)}"
+    return None
+
+
+def _closes(body: bytes) -> bool:
+    """Whether a feed's last element closes its first."""
+    return _LAST.search(body[-2000:].lower()) is not None
 
 
 def _guid(item: Any) -> str:
@@ -99,9 +136,9 @@ def _link(item: Any) -> str | None:
 
 
 def _work(item: Any, link: str | None, options: FeedOptions) -> Work:
-    summary = markup.plain(_said(item.get("summary")))
-    full = markup.plain(" ".join(_said(part.get("value")) for part in item.get("content", ())))
-    title = text.clean(markup.plain(_said(item.get("title"))), _pages.MOST_TITLE)
+    summary = _flat(item.get("summary"))
+    full = _flat(" ".join(_said(part.get("value")) for part in item.get("content", ())))
+    title = text.clean(_flat(item.get("title")), _pages.MOST_TITLE)
     title = title or text.clip(summary or full, 14)
     if summary == title:
         summary = ""
@@ -117,6 +154,12 @@ def _work(item: Any, link: str | None, options: FeedOptions) -> Work:
         text=full or None,
         creators=_creators(item) if options.authors else (),
     )
+
+
+def _flat(value: object) -> str:
+    """Give the words of a field; markup that was escaped once too often (a common mistake of feeds) goes as well."""
+    said = markup.plain(_said(value))
+    return markup.plain(said) if _ESCAPED.search(said) else said
 
 
 def _said(value: object) -> str:
@@ -149,4 +192,4 @@ def _follow(snapshot: Snapshot, options: FeedOptions, _memory: Memory) -> Iterat
             yield Request(work.url, "item", finding.key)
 
 
-KIND = Kind(name="feed", Options=FeedOptions, start=_start, read=_read, follow=_follow)
+KIND = Kind(name="feed", Options=FeedOptions, start=_start, read=_read, follow=_follow, flaw=_flaw)
