@@ -33,6 +33,9 @@ lint: .venv/.dev ## ruff and mypy strict
 test: lint ## everything that must hold: lint, types, tests (at most 8 minutes)
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
+bench: .venv/.dev ## measure what docs/performance.md promises
+	$(BIN)/python bench/search.py
+
 lock: ## renew both lock files from pyproject.toml
 	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock pyproject.toml -o requirements.lock

@@ -1,0 +1,190 @@
+"""Measure the full-text index over 10,000 entries, beside SQLite FTS5 on the same text.
+
+    python bench/search.py [--entries 10000] [--json]
+
+The entries are synthetic, drawn (seed 7) from titles, summaries and names of the starter library; one in fifty has a full text
+of 3,000 words as well. Exit 1 when a promise of docs/performance.md is broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from observatory.catalogue.search.index import Index
+from observatory.catalogue.search.query import Names, parse
+from observatory.catalogue.search.searcher import Searcher
+from observatory.catalogue.store import Store
+from observatory.model import Creator, Entry, EntryKind, PartialDate, PutEntry, Status, Work
+from observatory.yamltext import load
+
+ROOT = Path(__file__).parents[1]
+MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
+QUERIES = 300
+# What was promised: seconds of a full index, share of that for ten changes, seconds of a two-word query (95th percentile).
+PROMISED = {"full": 15.0, "ten_share": 0.02, "query_p95": 0.080}
+
+
+def library() -> tuple[list[str], list[str], list[str]]:
+    """Give titles, summaries and names of the starter library."""
+    records = [
+        record
+        for path in sorted((ROOT / "curation" / "library").glob("*.yaml"))
+        for record in load(path.read_bytes(), path.name).data or []  # type: ignore[union-attr]
+        if isinstance(record, dict)
+    ]
+    titles = [str(record["title"]) for record in records]
+    summaries = [str(record["summary"]) for record in records if record.get("summary")]
+    names = [str(name) for record in records for name in record.get("creators") or ()]
+    return titles, summaries, names
+
+
+def synthetic(number: int) -> Iterator[Entry]:
+    """Make entries, the same ones each time."""
+    titles, summaries, names = library()
+    draw = random.Random(7)
+    words = " ".join(summaries).split()
+    for n in range(number):
+        work = Work(
+            title=f"{draw.choice(titles)} {n}",
+            kind=draw.choice(list(EntryKind)),
+            creators=tuple(Creator(draw.choice(names)) for _ in range(draw.randint(0, 3))),
+            publisher=draw.choice(names),
+            summary=" ".join(draw.sample(summaries, 3)),
+            language="en",
+            date=PartialDate(draw.randint(2012, 2026)),
+            topics=("recognition",) if n % 3 else ("funding",),
+            countries=(draw.choice(("IE", "MT", "SE")),),
+            text=" ".join(draw.choices(words, k=3000)) if n % 50 == 0 else None,
+        )
+        yield Entry(
+            id=f"entry-{n:05}",
+            work=work,
+            status=Status.PUBLISHED,
+            first_seen=MOMENT,
+            listed=MOMENT,
+            announced=False,
+            provenances=(),
+            reasons=(),
+        )
+
+
+def queries() -> list[str]:
+    """Draw pairs of words, common ones as often as people write them."""
+    titles, summaries, _names = library()
+    draw = random.Random(11)
+    words = [word for said in (*titles, *summaries) for word in said.split() if word.isalpha() and len(word) > 3]
+    return [f"{draw.choice(words)} {draw.choice(words)}" for _ in range(QUERIES)]
+
+
+def seconds(what: Callable[[], object]) -> float:
+    """Time one call."""
+    begin = time.perf_counter()
+    what()
+    return time.perf_counter() - begin
+
+
+def p95(times: Sequence[float]) -> float:
+    return sorted(times)[int(len(times) * 0.95)]
+
+
+def changed(entries: Sequence[Entry], turn: int) -> list[Entry]:
+    """Give ten entries a new title."""
+    ten = entries[turn * 10 : turn * 10 + 10]
+    return [replace(entry, work=replace(entry.work, title=f"Changed {turn} {entry.work.title}")) for entry in ten]
+
+
+def measure_whoosh(entries: Sequence[Entry], folder: Path) -> dict[str, float]:
+    """Time our index as the program uses it: from the catalogue, by two processes."""
+    index, names = Index(folder / "search"), Names()
+    with Store.open(folder / "catalogue.sqlite") as store:
+        store.apply(PutEntry(entry, ()) for entry in entries)
+        full = seconds(lambda: index.sync(store, lambda _line: None))
+        tens = []
+        for turn in range(5):
+            store.apply(PutEntry(entry, ()) for entry in changed(entries, turn))
+            tens.append(seconds(lambda: index.sync(store, lambda _line: None)))
+    opened = index.open()
+    assert opened is not None
+    searcher = Searcher(opened)
+    times = [seconds(lambda q=q: searcher.rank(parse(q, names), (Status.PUBLISHED,), 20)) for q in queries()]  # type: ignore[misc]
+    searcher.close()
+    size = sum(path.stat().st_size for path in (folder / "search").rglob("*") if path.is_file())
+    return _row(full, tens, times, size)
+
+
+def measure_fts5(entries: Sequence[Entry], folder: Path) -> dict[str, float]:
+    """Time SQLite's own full-text index on the same text: one stemmer, no spellings, no fields' weights."""
+    path = folder / "fts5.sqlite"
+    with sqlite3.connect(path) as base:
+        base.execute(
+            "CREATE VIRTUAL TABLE said USING fts5(id UNINDEXED, title, author, publisher, summary, text, tokenize='porter')"
+        )
+        full = seconds(lambda: _write(base, entries))
+        tens = [seconds(lambda turn=turn: _rewrite(base, changed(entries, turn))) for turn in range(5)]  # type: ignore[misc]
+        find = "SELECT id FROM said WHERE said MATCH ? ORDER BY rank LIMIT 20"
+        times = [seconds(lambda q=q: base.execute(find, (q,)).fetchall()) for q in queries()]  # type: ignore[misc]
+    base.close()
+    return _row(full, tens, times, path.stat().st_size)
+
+
+def _write(base: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+    rows = (
+        (e.id, e.work.title, "; ".join(c.name for c in e.work.creators), e.work.publisher, e.work.summary, e.work.text)
+        for e in entries
+    )
+    base.executemany("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?)", rows)
+    base.commit()
+
+
+def _rewrite(base: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+    base.executemany("DELETE FROM said WHERE id = ?", [(entry.id,) for entry in entries])
+    _write(base, entries)
+
+
+def _row(full: float, tens: Sequence[float], times: Sequence[float], size: int) -> dict[str, float]:
+    ten = sorted(tens)[len(tens) // 2]
+    return {
+        "full": full,
+        "ten": ten,
+        "ten_share": ten / full,
+        "query_p50": sorted(times)[len(times) // 2],
+        "query_p95": p95(times),
+        "megabytes": size / 1e6,
+    }
+
+
+def main() -> int:
+    """Measure, print, and say whether the promises hold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=10_000)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    entries = list(synthetic(asked.entries))
+    with tempfile.TemporaryDirectory() as folder:
+        rows = {"whoosh": measure_whoosh(entries, Path(folder)), "fts5": measure_fts5(entries, Path(folder))}
+    if asked.json:
+        print(json.dumps(rows, indent=2))
+    else:
+        print(f"search, {asked.entries:,} entries ({asked.entries // 50} with 3,000 words of full text)")
+        print(f"{'':12}{'Whoosh':>10}{'FTS5':>10}{'promised':>10}")
+        for name, ours in rows["whoosh"].items():
+            print(
+                f"{name:12}{ours:10.4f}{rows['fts5'][name]:10.4f}{PROMISED.get(name, float('nan')):10.3f}".replace(
+                    "nan", "   "
+                )
+            )
+    return int(any(rows["whoosh"][name] > most for name, most in PROMISED.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
