@@ -9,8 +9,7 @@ from __future__ import annotations
 import struct
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from observatory import text
@@ -22,6 +21,8 @@ WEIGHTS: Mapping[str, float] = {"title": 4.0, "author": 2.0, "publisher": 1.5, "
 MOST_TEXT = 400_000  # letters of a full text that are indexed: some two hundred pages
 GAP = 20  # places between two parts, so that no phrase runs from one into the other
 EXACT = "="  # before a word as it stands; a stem has its language before it
+ROLES = {name: number for number, name in enumerate(WEIGHTS)}
+RANGE = 24  # bits of a place within one role: sixteen million words
 
 _ONE = struct.Struct("=I").pack
 Part = tuple[str, str, str]  # where it stands (a key of WEIGHTS), language for stems, text
@@ -30,9 +31,7 @@ Posting = tuple[bytes, int, float, bytes]  # as Whoosh wants them: term, frequen
 
 def document(entry: Entry) -> dict[str, Any]:
     """Give the fields of an entry's document."""
-    parts = tuple(_parts(entry))
-    of_field = {name: tuple(part for part in parts if part[0] == name) for name in ("title", "author", "publisher")}
-    return {"id": entry.id, "all": parts, **of_field, **_facts(entry)}
+    return {"id": entry.id, "said": tuple(_parts(entry)), **_facts(entry)}
 
 
 def _parts(entry: Entry) -> Iterator[Part]:
@@ -81,24 +80,35 @@ def _facts(entry: Entry) -> dict[str, tuple[str, ...]]:
 # ---------------------------------------------------------------- postings
 
 
-@lru_cache(maxsize=8)  # the parts of one entry are asked for by several fields, one after another
-def postings(parts: tuple[Part, ...]) -> tuple[Posting, ...]:
-    """Give the postings of some parts: each word as it stands, with its places, and each stem."""
+def postings(parts: Iterable[Part]) -> list[Posting]:
+    """Give the postings of an entry's parts: each word as it stands, with its places, and each stem, with its roles.
+
+    A place tells its role as well, so `title:…` needs no list of its own: half of the index would be said twice.
+    """
     weights: dict[str, float] = defaultdict(float)
     places: dict[str, list[int]] = defaultdict(list)
-    base = 0
+    roles: dict[str, int] = defaultdict(int)
+    bases = {name: number << RANGE for name, number in ROLES.items()}
     for where, language, said in parts:
         exact, forms, length = _count(language, said)
-        most = WEIGHTS[where]
+        most, base, role = WEIGHTS[where], bases[where], 1 << ROLES[where]
         room = length / 1500 + 2 if where == "text" else 0.5  # how fast a further mention stops to count
         for term, at in exact.items():
             weights[term] += most * len(at) / (len(at) + room)
             places[term] += [base + place for place in at]
         for term, number in forms.items():
             weights[term] += most * number / (number + room)
-        base += length + GAP
+            roles[term] |= role
+        bases[where] += length + GAP
     found = [(term.encode(), 1, weights[term], encode(at)) for term, at in places.items()]
-    return (*found, *((term.encode(), 1, weight, b"") for term, weight in weights.items() if term not in places))
+    return found + [(term.encode(), 1, weights[term], bytes((bits,))) for term, bits in roles.items()]
+
+
+def stands_in(term: str, value: bytes, role: int) -> bool:
+    """Whether a posting's term stands in a role."""
+    if term.startswith(EXACT):
+        return any(place >> RANGE == role for place in decode(value))
+    return bool(value[0] >> role & 1)
 
 
 def _count(language: str, said: str) -> tuple[Mapping[str, list[int]], Mapping[str, int], int]:

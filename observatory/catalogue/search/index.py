@@ -58,7 +58,7 @@ class _Texts(fields.FieldType):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(_Value(), None)
 
-    def index(self, value: tuple[Part, ...], **_more: Any) -> tuple[Posting, ...]:
+    def index(self, value: tuple[Part, ...], **_more: Any) -> list[Posting]:
         return postings(value)
 
 
@@ -90,13 +90,10 @@ FACTS = (
     *("kind", "section", "level", "year", "lang", "topic", "country"),
     *("stage", "source", "doi", "url", "status", "evidence", "name"),
 )
-TEXTS = ("all", "title", "author", "publisher")
 
 
 def _schema() -> fields.Schema:
-    facts = {name: _Facts() for name in FACTS}
-    texts = {name: _Texts() for name in TEXTS}
-    return fields.Schema(id=_Name(), **facts, **texts)
+    return fields.Schema(id=_Name(), said=_Texts(), **{name: _Facts() for name in FACTS})
 
 
 _PROBE = "Micro‑credentials: la reconnaissance des acquis, Prüfungsordnungen für lebenslanges Lernen; признание e-learning 单元"

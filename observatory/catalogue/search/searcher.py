@@ -16,8 +16,9 @@ from functools import reduce
 
 from rapidfuzz.distance import OSA
 from whoosh.index import FileIndex
+from whoosh.matching import Matcher
 
-from observatory.catalogue.search.documents import EXACT, decode
+from observatory.catalogue.search.documents import EXACT, RANGE, ROLES, decode, stands_in
 from observatory.catalogue.search.query import All, Any, Is, Node, Not, Pattern, Phrase, Said, Years
 from observatory.catalogue.search.words import EMPTY_WORDS, all_stems, fold, prepare, words
 from observatory.errors import QueryError
@@ -101,7 +102,7 @@ class Searcher:
 
     def _said(self, node: Said) -> Scores:
         """Every word in any of its forms; the parts of a hyphenated one side by side, or as one word."""
-        field = node.field or "all"
+        field = node.field or "said"
         prepared = prepare(node.words)
         typed = list(words(prepared))
         single = [word for word in typed if not word.joined]
@@ -117,7 +118,7 @@ class Searcher:
 
     def _phrase(self, node: Phrase) -> Scores:
         said = [word.folded for word in words(prepare(node.words)) if not word.joined]
-        return self._adjacent(node.field or "all", said)
+        return self._adjacent(node.field or "said", said)
 
     def _adjacent(self, field: str, said: list[str]) -> Scores:
         """Find words that stand one after another."""
@@ -138,16 +139,16 @@ class Searcher:
         return {number: score for number, score in found.items() if number in starts}
 
     def _pattern(self, node: Pattern) -> Scores:
-        field = node.field or "all"
-        terms = list(self._expand(field, node))
+        field = node.field or "said"
+        terms = list(self._expand(node))
         return self._weighed(reduce(_better, (self._postings(field, term) for term in terms), {}))
 
-    def _expand(self, field: str, node: Pattern) -> Iterator[str]:
+    def _expand(self, node: Pattern) -> Iterator[str]:
         glob = pattern_of(node)
         prefix = re.split(r"[*?]", glob)[0]
         fits = re.compile(fnmatch.translate(glob)).match
         number = 0
-        for term in self._reader.expand_prefix(field, f"{EXACT}{prefix}".encode()):
+        for term in self._reader.expand_prefix("said", f"{EXACT}{prefix}".encode()):
             word = term.decode() if isinstance(term, bytes) else str(term)
             if fits(word[len(EXACT) :]):
                 number += 1
@@ -169,31 +170,34 @@ class Searcher:
         return {number: weight * rarity for number, weight in found.items()}
 
     def _postings(self, field: str, term: str) -> Scores:
-        """Give each living document that holds a term, with the term's weight there."""
+        """Give each living document that holds a term in a field or role, with the term's weight there."""
         if (known := self._known.get((field, term))) is not None:
             return known
+        role = ROLES.get(field)
         found: dict[int, float] = {}
-        key = (field, term.encode())
-        for leaf, offset in self._leaves:
-            if key in leaf:
-                matcher = leaf.postings(*key)
-                while matcher.is_active():
+        for matcher, offset in self._lists("said" if role is not None else field, term):
+            while matcher.is_active():
+                if role is None or stands_in(term, matcher.value(), role):
                     found[matcher.id() + offset] = matcher.weight()
-                    matcher.next()
+                matcher.next()
         self._known[field, term] = found
         return found
 
     def _places(self, field: str, term: str, among: Collection[int]) -> dict[int, list[int]]:
+        """Give the places of a word in some documents, in all roles or in one."""
+        role = ROLES.get(field)
         found: dict[int, list[int]] = {}
-        key = (field, term.encode())
-        for leaf, offset in self._leaves:
-            if key in leaf:
-                matcher = leaf.postings(*key)
-                while matcher.is_active():
-                    if (number := matcher.id() + offset) in among:
-                        found[number] = decode(matcher.value())
-                    matcher.next()
+        for matcher, offset in self._lists("said", term):
+            while matcher.is_active():
+                if (number := matcher.id() + offset) in among:
+                    at = decode(matcher.value())
+                    found[number] = at if role is None else [place for place in at if place >> RANGE == role]
+                matcher.next()
         return found
+
+    def _lists(self, field: str, term: str) -> Iterator[tuple[Matcher, int]]:
+        key = (field, term.encode())
+        return ((leaf.postings(*key), offset) for leaf, offset in self._leaves if key in leaf)
 
     # ------------------------------------------------------------ did you mean
 
@@ -203,16 +207,16 @@ class Searcher:
         found: dict[str, str] = {}
         for typed in asked_words(node):
             folded = fold(typed)
-            if len(folded) > 2 and not self._word("all", typed) and (near := self._nearest(folded, seen)):
+            if len(folded) > 2 and not self._word("said", typed) and (near := self._nearest(folded, seen)):
                 found[typed] = near
         return found
 
     def _nearest(self, word: str, seen: Collection[int]) -> str | None:
         distance = 1 if len(word) < 5 else 2
         near = {}
-        for term in self._reader.terms_within("all", f"{EXACT}{word}", distance, prefix=len(EXACT) + 1):
+        for term in self._reader.terms_within("said", f"{EXACT}{word}", distance, prefix=len(EXACT) + 1):
             said = (term.decode() if isinstance(term, bytes) else str(term)).removeprefix(EXACT)
-            near[said] = sum(number in seen for number in self._postings("all", f"{EXACT}{said}"))
+            near[said] = sum(number in seen for number in self._postings("said", f"{EXACT}{said}"))
         order = ((OSA.distance(word, said), -number, said) for said, number in near.items() if number)
         return min(order, default=(0, 0, None))[2]
 
