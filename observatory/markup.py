@@ -17,6 +17,8 @@ from observatory.errors import UnreadableError
 from observatory.model import Cause
 
 Node = Any  # an lxml element: lxml ships no types
+# What libraries raise that read trees of pages; a page in which they stumble is read without them.
+TREE_ERRORS = (lxml.etree.LxmlError, ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError)
 
 MOST_HTML = 5_000_000  # bytes; a longer page is cut: its head and first parts say what it is
 MOST_XML = 60_000_000  # bytes; the largest sitemap allowed by sitemaps.org is 50 MB
