@@ -44,14 +44,14 @@ def search(settings: Settings, query: tuple[str, ...], limit: int, status: str, 
         entries that hold all three words, the best first
     observatory search '"quality assurance" -badges'
         the very words one after another, without badges
-    observatory search 'topic:recognition country:IE'
+    observatory search 'topic:funding country:IE'
         what is tagged so; countries by code or name: country:Ireland
     observatory search 'kind:policy year:>=2022 (law OR decree)'
         policies since 2022 that hold either word
-    observatory search 'author:brown kind:article stackab*'
-        Brown's articles with stackable, stackability …
-    observatory search 'section:policy stage:approved country:(SE OR FI OR NO)'
-        adopted policies of three countries
+    observatory search 'author:brown kind:article credential*'
+        Brown's articles with credential, credentialing …
+    observatory search 'topic:recognition country:(SE OR NO OR DK OR FI OR IS)'
+        recognition in five countries
 
     \b
     Fields: topic country kind section level year lang publisher author title doi source stage evidence status id url.
