@@ -17,6 +17,7 @@ from observatory.model import (
     Part,
     PartialDate,
     Rhythm,
+    Stage,
     Status,
     SummaryBy,
     Told,
@@ -28,6 +29,9 @@ from observatory.publish.digest.gather import SUPRANATIONAL, Fact, Passed, Past,
 from observatory.publish.digest.periods import Period
 from observatory.publish.shelf import Shelf
 from observatory.text import safe_url
+
+# Stages that a policy has reached; that it is being prepared is no fact for a subject line.
+REACHED = (Stage.LEGISLATIVE_PROCESS, Stage.APPROVED, Stage.IMPLEMENTATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +229,16 @@ def _short(shelf: Shelf, fact: Fact, title: str, place: str) -> str:
         if fact.entry.kind is EntryKind.CALL:
             return f"{say('call closes')} {due}"
         return f"{wording.short(title, 28)} {due}"
-    if fact.moved:
-        stage = say(words.STAGES[fact.moved[1]])
-        return f"{wording.short(title, wording.MOST_SHORT - len(stage) - 1)} {stage}"
-    return wording.short(title)
+    stage = fact.moved[1] if fact.moved else fact.entry.work.stage if fact.entry.kind is EntryKind.POLICY else None
+    if stage not in (fact.moved or REACHED):
+        return wording.short(title)
+    reached = say(words.STAGES[stage])
+    whole = wording.short(title, 2 * wording.MOST_SHORT)
+    if place and len(whole) + len(reached) >= wording.MOST_SHORT:  # a long title says less than whose law it is
+        instrument = fact.entry.work.instrument
+        what = say(words.INSTRUMENTS[instrument] if instrument else words.KINDS[fact.entry.kind]).lower()
+        return f"{wording.short(place, 24)}: {what} {reached}"
+    return f"{wording.short(title, wording.MOST_SHORT - len(reached) - 1)} {reached}"
 
 
 def _line(shelf: Shelf, fact: Fact, title: str, said: str, place: str) -> str:
