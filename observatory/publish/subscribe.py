@@ -112,7 +112,7 @@ def _groups(shelf: Shelf) -> Iterator[tuple[str, str, tuple[Choice, ...]]]:
         for section in Section
     )
     for key, heading, held in (
-        ("countries", say("One country"), places),
+        ("countries", say("One country, EU or Bologna"), places),
         ("topics", say("One topic"), topics),
         ("questions", say("One question"), queries),
         ("sections", say("One section"), sections),

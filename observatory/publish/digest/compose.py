@@ -230,14 +230,14 @@ def _short(shelf: Shelf, fact: Fact, title: str, place: str) -> str:
             return f"{say('call closes')} {due}"
         return f"{wording.short(title, 28)} {due}"
     stage = fact.moved[1] if fact.moved else fact.entry.work.stage if fact.entry.kind is EntryKind.POLICY else None
-    if stage not in (fact.moved or REACHED):
+    if stage is None or stage not in (fact.moved or REACHED):
         return wording.short(title)
     reached = say(words.STAGES[stage])
     whole = wording.short(title, 2 * wording.MOST_SHORT)
     if place and len(whole) + len(reached) >= wording.MOST_SHORT:  # a long title says less than whose law it is
         instrument = fact.entry.work.instrument
         what = say(words.INSTRUMENTS[instrument] if instrument else words.KINDS[fact.entry.kind]).lower()
-        return f"{wording.short(place, 24)}: {what} {reached}"
+        return f"{what} {reached} ({wording.short(place, 24)})"
     return f"{wording.short(title, wording.MOST_SHORT - len(reached) - 1)} {reached}"
 
 
