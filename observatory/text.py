@@ -44,7 +44,10 @@ MOST_ADDRESS = 2000  # longer ones are session state or an attack; browsers and 
 
 def clean(text: str, limit: int | None = None) -> str:
     """Give text fit for any reader: NFC, no control or direction marks, runs of blanks as one; cut at `limit` with "…"."""
-    said = _BLANKS.sub(" ", _CONTROLS.sub("", unicodedata.normalize("NFC", text))).strip()
+    if text.isascii() and text.isprintable() and "  " not in text:  # most texts are clean already
+        said = text.strip()
+    else:
+        said = _BLANKS.sub(" ", _CONTROLS.sub("", unicodedata.normalize("NFC", text))).strip()
     if limit is None or len(said) <= limit:
         return said
     return said[: limit - 1].rstrip() + "…"

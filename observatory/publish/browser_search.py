@@ -27,14 +27,21 @@ _WANTED = ("pagefind.js", "pagefind-entry.json", "wasm.en.pagefind", "*.pf_meta"
 _MAGIC = b"pagefind_dcd"  # what a fragment begins with before its JSON
 
 
-def build(documents: Sequence[Document], out: Path, tell: Callable[[str], None]) -> bool:
+def build(told: str, make: Callable[[], Sequence[Document]], out: Path, tell: Callable[[str], None]) -> bool:
     """Bring the index under `out` up to date; tells whether it was made anew.
 
-    A Pagefind that fails harms nothing else: the former index stays, and the next publishing tries again.
+    `told` digests all that the documents could be made of: where it is as it was, they needn't even be made. Else they
+    are, and the index too if any of their words differs. A Pagefind that fails harms nothing else: the former index
+    stays, and the next publishing tries again.
     """
-    digest = _digest(documents)
     target, marker = out / FOLDER, out.parent / f".{out.name}.search"
-    if target.is_dir() and _said(marker) == digest:
+    before = _said(marker) if target.is_dir() else ["", ""]
+    if before[0] == told:
+        return False
+    documents = make()
+    digest = _digest(documents)
+    if before[1] == digest:
+        marker.write_text(f"{told}\n{digest}", "utf-8")
         return False
     tell(f"publish: indexing {len(documents)} entries for the search in the browser")
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-search-") as folder:
@@ -43,7 +50,7 @@ def build(documents: Sequence[Document], out: Path, tell: Callable[[str], None])
             return False
         fresh.mkdir(exist_ok=True)
         _swap(fresh, target, Path(folder) / "former")
-    marker.write_text(digest, "utf-8")
+    marker.write_text(f"{told}\n{digest}", "utf-8")
     return True
 
 
@@ -54,11 +61,11 @@ def _digest(documents: Sequence[Document]) -> str:
     return found.hexdigest()
 
 
-def _said(marker: Path) -> str:
+def _said(marker: Path) -> list[str]:
     try:
-        return marker.read_text("utf-8")
+        return [*marker.read_text("utf-8").split("\n"), ""][:2]
     except FileNotFoundError:
-        return ""
+        return ["", ""]
 
 
 def _run(documents: Sequence[Document], folder: Path, fresh: Path) -> bool:

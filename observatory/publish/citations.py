@@ -63,6 +63,7 @@ def _runs(text: str) -> Iterator[Run]:
 def told(entry: Entry) -> dict[str, Any]:
     """What the citation processor is given of an entry."""
     record = csl("x", entry.work)  # the id isn't cited, so that twins share what was computed
+    record.setdefault("title", "Untitled")
     for name in ("abstract", "ISBN", "event-date", "event-place", "number", "genre"):
         record.pop(name, None)
     if entry.work.title_en and title_key(entry.work.title_en) != title_key(entry.work.title):

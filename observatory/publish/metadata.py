@@ -151,7 +151,8 @@ def _highwire(work: Work) -> Iterator[tuple[str, str, str | None]]:
     for name in _makers(work):
         yield "name", "citation_author", name.inverted
     yield "name", "citation_publication_date", str(date).replace("-", "/") if date else None
-    yield "name", _CONTAINER.get(kind, "citation_inbook_title"), container_of(work)
+    if kind in _CONTAINER:
+        yield "name", _CONTAINER[kind], container_of(work)
     yield "name", _INSTITUTION.get(kind, "citation_publisher"), publisher_of(work) or work.publisher
     yield "name", "citation_volume", work.volume
     yield "name", "citation_issue", work.issue

@@ -130,7 +130,8 @@ def _is_person(text: str, is_research: bool) -> bool:
     ]
     if shouting and not (is_research and len(shouting) == len(tokens)):
         return False
-    return all(token[0].isupper() or token.lower() in _PARTICLES or not token[0].isascii() for token in tokens)
+    # Scripts without capitals (Arabic, Hebrew, Georgian) don't tell a person's name from a body's: it stays whole.
+    return all(token[0].isupper() or token.lower() in _PARTICLES for token in tokens)
 
 
 def _person(text: str, editor: bool, is_spanish: bool) -> Name:

@@ -13,6 +13,7 @@ from html import escape
 from observatory.model import Entry, EntryKind, Level, Section
 from observatory.publish import links, words
 from observatory.publish.cards import Card, place_codes
+from observatory.publish.fingerprint import fingerprint
 from observatory.publish.shelf import Shelf
 from observatory.text import clean, title_key
 
@@ -26,6 +27,12 @@ class Document:
 
     path: str
     html: str
+
+
+def told(shelf: Shelf) -> str:
+    """Digest all that the documents are made of."""
+    entries = [(shelf.digest(card.id), card.digest) for card in shelf.everything]
+    return fingerprint(sorted(entries), shelf.catalogue.topics, sorted(shelf.catalogue.places.items()), shelf.site)
 
 
 def folded(text: str) -> str:

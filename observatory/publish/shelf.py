@@ -121,9 +121,13 @@ class Shelf:
     # ---- questions
 
     def digest(self, entry_id: str) -> str:
-        """Digest all that is known of an entry; made once."""
+        """Digest what is told of an entry in any form; made once. When it was looked at last counts by the month only."""
         if entry_id not in self.made:
-            self.made[entry_id] = fingerprint(self.entries[entry_id])
+            entry = self.entries[entry_id]
+            seen = [(found.source_id, found.url, found.first_seen) for found in entry.provenances]
+            verified = self.day(entry.verified).first_day.replace(day=1) if entry.verified else None
+            told = (entry_id, entry.work, entry.status, entry.first_seen, entry.listed, entry.changes)
+            self.made[entry_id] = fingerprint(told, seen, verified)
         return self.made[entry_id]
 
     def cited(self, entry_id: str) -> Cited:

@@ -25,7 +25,7 @@ from observatory.publish.citing import citations
 from observatory.publish.digest.outputs import mails
 from observatory.publish.output import Output
 from observatory.publish.plan import Frame, plan_shelf, shelve
-from observatory.publish.searchable import documents
+from observatory.publish.searchable import documents, told
 
 INSTALLED = Path(__file__).resolve().parents[2] / "site_templates"
 STATIC = "static"
@@ -61,7 +61,7 @@ def publish(
         done = _publish(plan_shelf(shelf, renderer), out)
         if catalogue.editions:  # beside the site: mail needs inlined styles, which the site's policy forbids
             _publish(mails(shelf, renderer), out.parent / "mail")
-        browser_search.build(tuple(documents(shelf)), out, tell)
+        browser_search.build(told(shelf), lambda: tuple(documents(shelf)), out, tell)
         return done
     except OSError as error:
         raise StorageError(f"can't write the site: {error.filename or out}: {error.strerror or error}") from error
