@@ -31,7 +31,14 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 @pytest.mark.parametrize(
     "said",
-    ["micro-credential", "Micro credential", "MICROCREDENTIAL", "micro‑credential", "micro\u00adcredential", "micro – credential"],
+    [
+        "micro-credential",
+        "Micro credential",
+        "MICROCREDENTIAL",
+        "micro‑credential",
+        "micro\u00adcredential",
+        "micro – credential",
+    ],
 )
 def test_every_spelling_of_micro_credential_is_one(said: str) -> None:
     assert folded(said) == "microcredential"
@@ -107,7 +114,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _all() -> Catalogue:
     """A third of the library is enough to search in, and quick to cite."""
-    return catalogue(one for number, one in enumerate(library()) if number % 3 == 0 or one.work.language in ("zh", "ja", "es"))
+    return catalogue(
+        one for number, one in enumerate(library()) if number % 3 == 0 or one.work.language in ("zh", "ja", "es")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -134,8 +143,17 @@ def page(browser: Any) -> Iterator[Any]:
     assert not said
 
 
+def _until(page: Any, said: str) -> None:
+    """Wait until an expression is true; Playwright's own way is refused by our Content-Security-Policy."""
+    for _turn in range(200):
+        if page.evaluate(said):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never so: {said}")
+
+
 def _count(page: Any) -> int:
-    page.wait_for_function("document.getElementById('found').textContent.match(/\\d|One|Nothing/)")
+    _until(page, "/\\d|One|Nothing/.test(document.getElementById('found').textContent)")
     text = page.inner_text("#found")
     return 1 if text.startswith("One") else 0 if text.startswith("Nothing") else int(text.split()[0])
 
@@ -143,7 +161,12 @@ def _count(page: Any) -> int:
 @pytest.mark.browser
 def test_every_spelling_finds_the_same(site: str, page: Any) -> None:
     counts = []
-    for said in ("micro-credentials recognition", "microcredentials recognition", "Micro credentials recognition", "micro‑credential recognition"):
+    for said in (
+        "micro-credentials recognition",
+        "microcredentials recognition",
+        "Micro credentials recognition",
+        "micro‑credential recognition",
+    ):
         page.goto(f"{site}search/?q={said}")
         counts.append(_count(page))
     assert len(set(counts)) == 1
@@ -166,7 +189,7 @@ def test_facets_come_after_the_results_and_their_state_is_in_the_address(site: s
     assert {"Section", "Kind", "Topic", "Country", "Level", "Year", "Language"} <= set(legends)
     page.check("#facets input[name=kind][value=report]")
     page.wait_for_url("**kind=report**")
-    page.wait_for_function(f"!document.getElementById('found').textContent.startsWith('{whole} ')")
+    _until(page, f"!document.getElementById('found').textContent.startsWith('{whole} ')")
     narrowed = _count(page)
     assert 0 < narrowed < whole
     said = page.locator("#facets li:has(input[value=report]) .n").inner_text()
@@ -192,7 +215,9 @@ def test_results_sort_by_date(site: str, page: Any) -> None:
 def test_a_country_or_topic_that_is_typed_offers_its_page(site: str, page: Any) -> None:
     page.goto(f"{site}search/?q=ireland")
     page.wait_for_selector("#offer a")
-    assert page.get_attribute("#offer a", "href") == "../countries/ireland/"
+    assert page.inner_text("#offer a") == "Everything on Ireland"
+    page.click("#offer a")
+    assert page.inner_text("h1") == "Ireland"
 
 
 @pytest.mark.browser
@@ -219,7 +244,7 @@ def test_the_search_works_by_keyboard(site: str, page: Any) -> None:
     page.focus("#facets input")
     name = page.evaluate("[document.activeElement.name, document.activeElement.value].join()")
     page.keyboard.press("Space")
-    page.wait_for_function("location.search.includes('=')")
+    _until(page, "location.search.includes('=')")
     page.wait_for_timeout(300)
     assert page.evaluate("[document.activeElement.name, document.activeElement.value].join()") == name
 
@@ -264,7 +289,7 @@ def test_an_entry_is_kept_and_its_citation_copied(site: str, page: Any) -> None:
     page.click(f"button[data-keep='{one.id}']")
     assert page.get_attribute(f"button[data-keep='{one.id}']", "aria-pressed") == "true"
     page.click("button[data-copy=citation-apa]")
-    page.wait_for_function("document.querySelector('[data-copy=citation-apa]').textContent.includes('Copied')")
+    _until(page, "document.querySelector('[data-copy=citation-apa]').textContent.includes('Copied')")
     assert page.evaluate("navigator.clipboard.readText()") == page.inner_text("#citation-apa")
 
 
@@ -280,7 +305,7 @@ def test_a_readers_file_tells_what_it_lacks(site: str, page: Any, tmp_path: Path
     half.write_text(mine.get(form) or json.dumps(json.loads(text)[:30]), "utf-8")
     page.goto(f"{site}compare/")
     page.set_input_files("#file", str(half))
-    page.wait_for_function("document.getElementById('held').textContent.includes('missing')")
+    _until(page, "document.getElementById('held').textContent.includes('missing')")
     read, total, has, missing = (int(n) for n in re.findall(r"\d+", page.inner_text("#held")))
     assert read in (29, 30)
     assert has >= read
