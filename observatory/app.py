@@ -342,13 +342,13 @@ class Observatory:
             pending=store.status_counts().get(Status.PENDING, 0),
         )
 
-    def newsroom(self) -> Newsroom:
-        """Open the room where editions of the digest are made."""
+    def newsroom(self, now: datetime | None = None) -> Newsroom:
+        """Open the room where editions of the digest are made; `now` decides which periods have ended."""
         from observatory.editions import Newsroom
         from observatory.publish.site import Templates
 
         templates = Templates(self.config.root / "site_templates", self.config.site.language)
-        return Newsroom(self.config, self.store, self.now, templates, self.inquiry.members)
+        return Newsroom(self.config, self.store, now or self.now, templates, self.inquiry.members)
 
     def digest(self, rhythm: Rhythm, period: str | None = None, list_id: str | None = None) -> Shown:
         """Show the letter of a period (the next to be issued unless named), and why each item is in it or not."""
@@ -462,7 +462,8 @@ class Observatory:
         self._progress("publish: reading the catalogue")
         templates = self.config.root / "site_templates"
         catalogue = self.catalogue()
-        catalogue = replace(catalogue, editions=self.newsroom().issue(catalogue))
+        # A period is over when a run came after it: what was not looked for can't be told of, and publishing knows no clock.
+        catalogue = replace(catalogue, editions=self.newsroom(catalogue.as_of).issue(catalogue))
         published = publish(catalogue, self.config.site, templates, self.site_folder, self._progress)
         self._progress(
             f"publish: {published.written} files written, {published.unchanged} unchanged, {published.removed} removed"

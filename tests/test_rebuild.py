@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from observatory import yamltext
 from observatory.app import Observatory
 from observatory.catalogue.archive import Writer
 from observatory.model import Cause, HarvestEnd, Outcome, Snapshot, SourceRow, Visit
+from tests.trees import differing, tree
 
 START = datetime(2026, 1, 5, 6, tzinfo=UTC)
 SOURCES = """
@@ -183,17 +183,7 @@ class World:
                 writer.end(HarvestEnd(answer.source, now, outcome, cause, not answer.failed, 1, 0))
 
 
-def tree(folder: Path) -> dict[str, str]:
-    """Every file of a site with its digest."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-def differing(one: dict[str, str], other: dict[str, str]) -> list[str]:
-    return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
-
-
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(run, min_size=1, max_size=6))
 def test_the_site_is_the_same_byte_for_byte_however_it_came_to_be(runs: list[Run]) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -218,7 +208,7 @@ def test_the_site_is_the_same_byte_for_byte_however_it_came_to_be(runs: list[Run
             assert stamps == {path: path.stat().st_mtime_ns for path in obs.site_folder.rglob("*")}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(run, min_size=1, max_size=8))
 def test_all_that_is_published_is_the_same_wherever_reading_was_cut(runs: list[Run]) -> None:
     """The catalogue is all that publishing knows; what a library file says is seen when it is read, so those stay out here."""

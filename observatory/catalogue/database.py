@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -222,6 +222,14 @@ class Database:
     def _mark(self, table: Table, name: str) -> str | None:
         rows = self._rows(select(table.c.value).where(table.c.name == name))
         return rows[0].value if rows else None
+
+
+def copy_of(catalogue: Path, target: Path) -> None:
+    """Copy a catalogue as it is at one moment, while others may write it (SQLite's online backup)."""
+    address = f"file:{quote(str(catalogue.absolute()))}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
 
 
 def _address(where: Path | str, read_only: bool) -> tuple[URL, Path | None]:

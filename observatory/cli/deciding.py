@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from observatory.cli.keeping import bring_back, is_backup
 from observatory.cli.main import Settings
 from observatory.cli.show import JSON, as_json, progress
 from observatory.model import Action, Decision, Entry
@@ -61,13 +63,25 @@ def reject(settings: Settings, names: tuple[str, ...], why: str, by: str | None,
 
 
 @click.command()
-@click.argument("names", nargs=-1, required=True, metavar="ID|URL...")
+@click.argument("names", nargs=-1, required=True, metavar="ID|URL...|FILE")
 @_why(needed=False)
 @BY
+@click.option("--force", is_flag=True, help="With FILE: overwrite what stands there and differs.")
 @JSON
 @click.pass_obj
-def restore(settings: Settings, names: tuple[str, ...], why: str, by: str | None, json_: bool) -> None:
-    """Take an accept or a reject back: the rules decide again."""
+def restore(settings: Settings, names: tuple[str, ...], why: str, by: str | None, force: bool, json_: bool) -> None:
+    """Take an accept or a reject back: the rules decide again. With a FILE that `backup` wrote: bring that back.
+
+    Curators' files of a backup go beside sources.yaml, the rest into the data folder; everything is checked before anything is
+    put in its place, then the site is published as it was, byte for byte.
+
+    \b
+    observatory restore acme-2026-course-advert
+    observatory restore /mnt/safe/observatory-2026-11-23.tar.gz
+    """
+    if len(names) == 1 and is_backup(names[0]):
+        bring_back(settings, Path(names[0]), force=force)
+        return
     _decide(settings, [(Action.RESTORE, name, None, ()) for name in names], why, by, json_)
 
 

@@ -41,13 +41,14 @@ COMMANDS = {
     "source": ("sources", "List the sources (list)."),
     "accept": ("deciding", "Publish entries that wait, or that were rejected."),
     "reject": ("deciding", "Keep entries out for good; no crawl brings them back."),
-    "restore": ("deciding", "Take an accept or reject back: the rules decide again."),
+    "restore": ("deciding", "Take a decision back (ID), or bring a backup back (FILE)."),
     "merge": ("deciding", "Say that two entries are one work."),
     "unmerge": ("deciding", "Say that two entries, or parts of one, are two works."),
     "tag": ("deciding", "Add topics and countries to an entry, or take them away."),
     "set": ("deciding", "Correct any field of an entry."),
     "judge": ("asking", "Judge records given as JSON lines."),
     "resolve": ("asking", "Say of pairs of records whether they are one work."),
+    "backup": ("keeping", "Write all that is kept for ever into one file."),
     "check": ("checking", "Check sources.yaml, library, countries and decisions."),
 }
 

@@ -13,6 +13,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
+
+import cbor2
 
 from observatory.publish.searchable import Document
 
@@ -86,12 +89,47 @@ def _run(documents: Sequence[Document], folder: Path, fresh: Path) -> bool:
     if failure or not (made / "pagefind-entry.json").is_file():
         log.warning("browser search not indexed cause=pagefind detail=%s", failure[-500:] or "it wrote nothing")
         return False
+    _settle(made)
     fresh.mkdir()
     for wanted in _WANTED:
         for file in made.glob(wanted):
             os.replace(file, fresh / file.name)
     (fresh / IDS).write_text(json.dumps(dict(sorted(_ids(fresh))), separators=(",", ":")), "utf-8")
     return True
+
+
+def _settle(made: Path) -> None:
+    """Bring the values of each filter into one order, and name files by what they hold.
+
+    Pagefind 1.5 writes them in the order of a randomly seeded hash map: two indexes of the same text would differ, and with them
+    two sites made of the same catalogue.
+    """
+    known = made / "pagefind-entry.json"
+    entry = json.loads(known.read_text("utf-8"))
+    for language in entry["languages"].values():
+        (old,) = made.glob(f"*.{language['hash']}.pf_meta")
+        meta = _read(old)
+        for each in meta[3]:  # [[name of the filter, name of its file], …]
+            file = made / "filter" / f"{each[1]}.pf_filter"
+            name, values = _read(file)
+            each[1] = _write(file, [name, sorted(values)], "en_{}.pf_filter")
+        meta[3].sort()
+        meta[4].sort()  # [[name of the sort, pages in its order], …]
+        language["hash"] = _write(old, meta, "pagefind.en_{}.pf_meta").removeprefix("pagefind.")
+    known.write_text(json.dumps(entry, separators=(",", ":")), "utf-8")
+
+
+def _read(file: Path) -> Any:
+    return cbor2.loads(gzip.decompress(file.read_bytes()).removeprefix(_MAGIC))
+
+
+def _write(old: Path, value: Any, form: str) -> str:
+    """Write a file of Pagefind's anew under a name of its content; returns that name without its ending."""
+    body = _MAGIC + cbor2.dumps(value)
+    name = form.format(hashlib.sha256(body).hexdigest()[:10])
+    old.unlink()
+    (old.parent / name).write_bytes(gzip.compress(body, 9, mtime=0))
+    return name.rpartition(".")[0]
 
 
 def _ids(fresh: Path) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,167 @@
+"""Backup and restore: the same site byte for byte on an empty machine, and nothing let in that a backup does not hold."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from observatory import care
+from observatory.app import Observatory
+from observatory.catalogue.store import Store
+from observatory.errors import NotFound, UsageError
+from tests.trees import differing, tree
+
+NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+SOURCES = "site: {title: Kept}\nsources:\n  - {id: library, kind: library, path: curation/library/*.yaml}\n"
+RECORD = "- {id: qa-2023, kind: report, title: Quality of micro-credentials, date: 2023, url: 'https://enqa.eu/qa'}\n"
+DECISION = "- {entry: qa-2023, action: tag, topics: {add: [recognition]}, when: 2026-11-20, why: it says so}\n"
+
+
+def silent(_line: str) -> None:
+    pass
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Path:
+    """A machine with a published observatory."""
+    folder = tmp_path / "old"
+    for name, body in {
+        "sources.yaml": SOURCES,
+        "curation/library/reports.yaml": RECORD,
+        "curation/decisions/aoife.yaml": DECISION,
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(body, "utf-8")
+    with Observatory.open(folder / "sources.yaml", now=NOW) as obs:
+        obs.run(offline=True)
+    return folder
+
+
+def kept(machine: Path, name: str = "backup.tar.gz") -> Path:
+    file = machine.parent / name
+    care.backup(file, machine / "sources.yaml", machine / "output", NOW, silent)
+    return file
+
+
+@pytest.mark.parametrize("name", ["backup.tar", "backup.tar.gz"])
+def test_an_empty_machine_has_the_same_site_after_restore(machine: Path, name: str) -> None:
+    new = machine.parent / "new"
+    care.restore(kept(machine, name), new / "sources.yaml", new / "output", silent)
+    with Observatory.open(new / "sources.yaml", now=datetime(2027, 3, 1, tzinfo=UTC)) as obs:
+        obs.publish()
+        assert differing(tree(machine / "output/site"), tree(obs.site_folder)) == []
+        obs.rebuild()
+        assert differing(tree(machine / "output/site"), tree(obs.site_folder)) == []
+    assert (new / "curation/decisions/aoife.yaml").read_text("utf-8") == DECISION
+
+
+def test_a_backup_is_whole_while_another_process_writes(machine: Path) -> None:
+    stop = threading.Event()
+
+    def write() -> None:
+        with Store.open(machine / "output/catalogue.sqlite") as store:
+            number = 0
+            while not stop.is_set():
+                with store.transaction():  # the two marks must never differ in a copy
+                    store.set_meta("one", str(number))
+                    store.set_meta("two", str(number))
+                number += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        files = [kept(machine, f"backup-{number}.tar") for number in range(5)]
+    finally:
+        stop.set()
+        writer.join()
+    for number, file in enumerate(files):
+        new = machine.parent / f"new-{number}"
+        care.restore(file, new / "sources.yaml", new / "output", silent)
+        with closing(sqlite3.connect(new / "output/catalogue.sqlite")) as copy:
+            marks = dict(copy.execute("SELECT name, value FROM marks"))
+        assert marks.get("one") == marks.get("two")
+
+
+def test_what_stands_in_the_way_is_named_and_kept(machine: Path) -> None:
+    file, new = kept(machine), machine.parent / "new"
+    new.mkdir()
+    (new / "sources.yaml").write_text(SOURCES + "# mine\n", "utf-8")
+    with pytest.raises(UsageError, match=r"sources\.yaml stands in the way and differs"):
+        care.restore(file, new / "sources.yaml", new / "output", silent)
+    assert (new / "sources.yaml").read_text("utf-8").endswith("# mine\n")
+    assert not (new / "output/catalogue.sqlite").exists()
+    care.restore(file, new / "sources.yaml", new / "output", silent, force=True)
+    assert (new / "sources.yaml").read_text("utf-8") == SOURCES
+
+
+def made(path: Path, members: dict[str, bytes], link: str = "") -> Path:
+    with tarfile.open(path, "w") as tar:
+        for name, body in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(body)
+            tar.addfile(member, io.BytesIO(body))
+        if link:
+            member = tarfile.TarInfo("data/link")
+            member.type, member.linkname = tarfile.SYMTYPE, link
+            tar.addfile(member)
+    return path
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil", "/etc/evil", "config/../../evil", "evil", "data/../../../evil", "other/evil", "config"]
+)
+def test_a_name_that_leads_out_is_refused(tmp_path: Path, name: str) -> None:
+    file = made(tmp_path / "b.tar", {name: b"x"})
+    new = tmp_path / "deep" / "new"
+    with pytest.raises(UsageError):
+        care.restore(file, new / "sources.yaml", new / "output", silent)
+    assert not list(tmp_path.rglob("evil"))
+
+
+def test_links_are_refused(tmp_path: Path) -> None:
+    file = made(tmp_path / "b.tar", {}, link="/etc/passwd")
+    with pytest.raises(UsageError, match="data/link"):
+        care.restore(file, tmp_path / "new/sources.yaml", tmp_path / "new/output", silent)
+
+
+def test_a_changed_or_torn_backup_restores_nothing(machine: Path, tmp_path: Path) -> None:
+    file = kept(machine, "backup.tar")
+    body = file.read_bytes()
+    for number, broken in enumerate(
+        (body.replace(b"Quality", b"Quackity"[:7]), body[: len(body) // 2], b"rubbish", b"")
+    ):
+        bad = tmp_path / f"bad-{number}.tar"
+        bad.write_bytes(broken)
+        with pytest.raises(UsageError, match="damaged or no backup"):
+            care.restore(bad, tmp_path / "n/sources.yaml", tmp_path / "n/output", silent)
+        assert not [path for path in (tmp_path / "n").rglob("*") if path.is_file()]
+
+
+def test_a_backup_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    file = made(tmp_path / "b.tar", {"manifest.json": json.dumps({"format": 99, "made_at": "", "files": {}}).encode()})
+    with pytest.raises(UsageError, match="newer version"):
+        care.restore(file, tmp_path / "n/sources.yaml", tmp_path / "n/output", silent)
+
+
+def test_without_a_catalogue_there_is_nothing_to_back_up(tmp_path: Path) -> None:
+    (tmp_path / "sources.yaml").write_text(SOURCES, "utf-8")
+    with pytest.raises(NotFound, match="`observatory run` makes one"):
+        care.backup(tmp_path / "b.tar", tmp_path / "sources.yaml", tmp_path / "output", NOW, silent)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["sources.yaml"]
+
+
+@pytest.fixture(autouse=True)
+def no_litter(tmp_path: Path) -> Iterator[None]:
+    yield
+    assert not [
+        path for path in tmp_path.rglob("*") if path.name.startswith((".restore-", ".backup-")) or path.suffix == ".new"
+    ]
