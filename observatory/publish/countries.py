@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from urllib.parse import quote
 
-from observatory.model import CountryFacts, Fact, Instrument, Level, PartialDate, Place, Stage
+from observatory.model import CountryFacts, EntryKind, Fact, Instrument, Level, PartialDate, Place, Stage
 from observatory.publish import links
-from observatory.publish.cards import Link
+from observatory.publish.cards import Card, Link
 from observatory.publish.listings import (
     Facet,
     Listing,
@@ -108,6 +109,7 @@ class FactView:
     confirmed: bool
     certainty: str
     date: PartialDate | None
+    report: str | None = None  # a mail to the curators, begun with this cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,10 @@ class CountryView:
     ahead: tuple[DatedLine, ...]
     bodies: tuple[BodyView, ...]
     parts: tuple[Link, ...]
+    documents: tuple[Card, ...]
+    research: tuple[Card, ...]
+    report: str | None
+    steps_feed: str | None
     listing: Listing
 
 
@@ -233,11 +239,15 @@ def country_view(shelf: Shelf, place: Place, listing: Listing) -> CountryView:
         word=shelf.say(STANDINGS[held]) if held is not Standing.UNCHECKED else "",
         summary=facts.summary if facts else "",
         checked_on=facts.checked_on if facts else None,
-        facts=tuple(fact_view(shelf, fact) for fact in facts.facts) if facts and looked_at(facts) else (),
+        facts=tuple(_reported(shelf, place, fact) for fact in facts.facts) if facts else (),
         steps=_steps(facts) if facts else (),
         ahead=ahead_lines(facts) if facts else (),
         bodies=_bodies(shelf, facts) if facts else (),
         parts=_parts(shelf, place),
+        documents=_documents(shelf, place.code) if listing.number == 1 else (),
+        research=_research(shelf, place.code) if listing.number == 1 else (),
+        report=tell_us(shelf, place, "") if facts else None,
+        steps_feed=f"{links.country(place)}steps.atom" if facts and facts.steps else None,
         listing=listing,
     )
 
@@ -264,6 +274,42 @@ def fact_view(shelf: Shelf, fact: Fact) -> FactView:
         certainty=shelf.say(CERTAINTIES[fact.certainty]) if fact.certainty in CERTAINTIES else "",
         date=fact.source_date,
     )
+
+
+def _reported(shelf: Shelf, place: Place, fact: Fact) -> FactView:
+    view = fact_view(shelf, fact)
+    said = ", ".join(view.values)
+    return replace(view, report=tell_us(shelf, place, f"{view.name}: {said}"))
+
+
+def tell_us(shelf: Shelf, place: Place, cell: str) -> str | None:
+    """Begin a mail that tells the curators what is wrong or old: the page, the cell as it stands, and two questions."""
+    if not shelf.site.contact:
+        return None
+    subject = shelf.say("Wrong or old: %s") % (f"{place.name} – {cell}" if cell else place.name)
+    asked = [shelf.say("What it should say:"), shelf.say("Where that is written (address, date):")]
+    lines = [f"{shelf.site.url}{links.country(place)}", *([cell] if cell else []), "", asked[0], "", asked[1], ""]
+    return f"mailto:{quote(shelf.site.contact, safe='@')}?subject={quote(subject)}&body={quote(chr(10).join(lines))}"
+
+
+MOST_DOCUMENTS, MOST_RESEARCH = 6, 5  # so that the page prints on one A4; the list below has all
+RESEARCH = frozenset({EntryKind.ARTICLE, EntryKind.CHAPTER, EntryKind.BOOK, EntryKind.THESIS, EntryKind.REPORT})
+
+
+def _documents(shelf: Shelf, code: str) -> tuple[Card, ...]:
+    """The jurisdiction's own official acts, newest first: those of its parts, and what others say, are not among them."""
+    ours = (
+        card
+        for card in shelf.by_place.get(code, ())
+        if card.kind is EntryKind.POLICY
+        and (work := shelf.entries[card.id].work).official
+        and work.jurisdiction in (code, None)
+    )
+    return tuple(ours)[:MOST_DOCUMENTS]
+
+
+def _research(shelf: Shelf, code: str) -> tuple[Card, ...]:
+    return tuple(card for card in shelf.by_place.get(code, ()) if card.kind in RESEARCH)[:MOST_RESEARCH]
 
 
 def _steps(facts: CountryFacts) -> tuple[DatedLine, ...]:
