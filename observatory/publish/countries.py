@@ -314,7 +314,7 @@ def _research(shelf: Shelf, code: str) -> tuple[Card, ...]:
 
 def _steps(facts: CountryFacts) -> tuple[DatedLine, ...]:
     lines = (_line(step.date, step.stage, step.what, step.source) for step in facts.steps)
-    return tuple(sorted(lines, key=_by_date))
+    return tuple(sorted(lines, key=by_date))
 
 
 def ahead_lines(facts: CountryFacts) -> tuple[DatedLine, ...]:
@@ -327,7 +327,7 @@ def _line(date: PartialDate | None, stage: Stage | None, what: str, source: str 
     return DatedLine(date, stage, what, url, links.host(url or ""))
 
 
-def _by_date(line: DatedLine) -> tuple[bool, PartialDate, str]:
+def by_date(line: DatedLine) -> tuple[bool, PartialDate, str]:
     return (line.date is None, line.date or PartialDate(1), line.what)
 
 

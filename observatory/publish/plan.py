@@ -8,7 +8,7 @@ from functools import partial
 from xml.sax.saxutils import escape
 
 from observatory.model import Catalogue, Section, Site
-from observatory.publish import calendar, feeds, links, subscribe, words
+from observatory.publish import calendar, feeds, links, movements, subscribe, words
 from observatory.publish.cards import Link
 from observatory.publish.citations import Cited
 from observatory.publish.digest import outputs as digest
@@ -62,6 +62,7 @@ def plan_shelf(shelf: Shelf, renderer: Renderer) -> Iterator[Output]:
             if page.indexed:
                 indexed.append(page)
     yield from feeds.outputs(shelf)
+    yield from movements.outputs(shelf)
     yield from calendar.outputs(shelf)
     yield from digest.outputs(shelf, renderer)
     yield subscribe.opml_output(shelf)

@@ -11,10 +11,7 @@ from observatory.publish.cards import Card, Link
 from observatory.publish.countries import STANDINGS, CountryRow, Standing, standing
 from observatory.publish.page import Page
 from observatory.publish.shelf import Shelf
-from observatory.publish.words import sortable
 from observatory.text import safe_url
-
-MOVED_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +28,7 @@ class Move:
     level: Level | None
     url: str | None
     host: str
+    code: str = ""  # of the jurisdiction
 
 
 def moves(shelf: Shelf) -> tuple[Move, ...]:
@@ -51,12 +49,25 @@ def _of_act(shelf: Shelf, card: Card) -> Iterator[Move]:
         return
     title, lang = (work.title_en, "en") if work.title_en else (work.title, card.lang)
     place = card.places[0] if card.places else None
+    code = work.jurisdiction or next(iter(work.countries), "")
     if work.date and work.stage and not work.steps:
-        yield Move(work.date, work.stage, title, "", card.path, lang, place, work.level, None, "")
+        yield Move(
+            work.date,
+            work.stage,
+            title,
+            "",
+            card.path,
+            lang,
+            place,
+            work.level,
+            card.url,
+            links.host(card.url or ""),
+            code,
+        )
     for step in work.steps:
-        url = safe_url(step.url or "")
+        url = safe_url(step.url or "") or card.url
         host = links.host(url or "")
-        yield Move(step.date, step.stage, title, step.what, card.path, lang, place, work.level, url, host)
+        yield Move(step.date, step.stage, title, step.what, card.path, lang, place, work.level, url, host, code)
 
 
 def _of_countries(shelf: Shelf) -> Iterator[Move]:
@@ -67,11 +78,10 @@ def _of_countries(shelf: Shelf) -> Iterator[Move]:
         for step in facts.steps:
             if step.date is None:
                 continue  # a step that no source dates has no place in time
-            url = safe_url(step.source or "")
+            url = safe_url(step.source or step.seen_at or "")
             host = links.host(url or "")
-            yield Move(
-                step.date, step.stage, step.what.rstrip("."), "", links.country(place), "en", link, level, url, host
-            )
+            what, path = step.what.rstrip("."), links.country(place)
+            yield Move(step.date, step.stage, what, "", path, "en", link, level, url, host, facts.code)
 
 
 def latest(found: Iterable[Move], shelf: Shelf) -> tuple[Move, ...]:
@@ -83,16 +93,21 @@ def latest(found: Iterable[Move], shelf: Shelf) -> tuple[Move, ...]:
     return tuple(kept.values())
 
 
-# ---------------------------------------------------------------- timeline, moved, ahead
+# ---------------------------------------------------------------- timeline
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Steps under headings, in the order in which they are read; `placed`: each names its place, as no heading does."""
+    """Steps under headings, in the order in which they are read; `placed`: each names its place, as no heading does.
+
+    `feed` is the folder of the page's own feeds, `also` lists pages of the same sort: regions, stages.
+    """
 
     lead: str
     groups: tuple[tuple[str, tuple[Move, ...]], ...]
     placed: bool = True
+    feed: str | None = None
+    also: tuple[tuple[str, tuple[Link, ...]], ...] = ()
 
 
 def timeline(shelf: Shelf) -> Iterator[Page]:
@@ -101,67 +116,9 @@ def timeline(shelf: Shelf) -> Iterator[Page]:
     years = dict.fromkeys(move.date.year for move in past)
     groups = tuple((str(year), tuple(move for move in past if move.date.year == year)) for year in years)
     lead = shelf.say("Dated steps of official acts: European, national and regional, each with its evidence.")
-    yield _page(shelf, "policy/timeline/", shelf.say("Policy timeline"), Moves(lead, groups))
-
-
-def moved(shelf: Shelf) -> Iterator[Page]:
-    """Make the page of who moved in the last twelve months, by country."""
-    recent = [move for move in moves(shelf) if 0 <= (shelf.today - move.date.first_day).days <= MOVED_DAYS]
-    lead = shelf.say("Steps of official policies in the twelve months before the last update, by country.")
-    yield _page(shelf, "policy/moved/", shelf.say("Who moved"), Moves(lead, _by_place(shelf, recent), placed=False))
-
-
-def _by_place(shelf: Shelf, found: Iterable[Move]) -> tuple[tuple[str, tuple[Move, ...]], ...]:
-    grouped: dict[str, list[Move]] = {}
-    for move in found:
-        grouped.setdefault(move.place.text if move.place else shelf.say("Elsewhere"), []).append(move)
-    return tuple((name, tuple(grouped[name])) for name in sorted(grouped, key=sortable))
-
-
-def _page(shelf: Shelf, path: str, title: str, view: Moves) -> Page:
-    return Page(path=path, title=title, description=view.lead, view=view, here="policy")
-
-
-@dataclass(frozen=True, slots=True)
-class Preparing:
-    """What is being prepared in one country: lines from its facts, acts under way."""
-
-    place: Link
-    lines: tuple[countries.DatedLine, ...]
-    cards: tuple[Card, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AheadView:
-    lead: str
-    places: tuple[Preparing, ...]
-
-
-def ahead(shelf: Shelf) -> Iterator[Page]:
-    """Make the page of what is being prepared."""
-    found = (_preparing(shelf, code) for code in shelf.place_codes)
-    places = sorted((one for one in found if one), key=lambda one: sortable(one.place.text))
-    lead = shelf.say("Bills, consultations, drafts and planned reviews that we know of.")
-    view = AheadView(lead, tuple(places))
-    yield Page(
-        path="policy/ahead/",
-        title=shelf.say("What is being prepared"),
-        description=lead,
-        view=view,
-        here="policy",
-    )
-
-
-def _preparing(shelf: Shelf, code: str) -> Preparing | None:
-    facts = shelf.facts.get(code)
-    lines = countries.ahead_lines(facts) if facts else ()
-    cards = tuple(
-        card
-        for card in shelf.by_place.get(code, ())
-        if card.stage in (Stage.DESIGN, Stage.LEGISLATIVE_PROCESS) and shelf.entries[card.id].work.official
-    )
-    place = shelf.place(code)
-    return Preparing(Link(place.name, links.country(place)), lines, cards) if lines or cards else None
+    view = Moves(lead, groups)
+    title = shelf.say("Policy timeline")
+    yield Page(path="policy/timeline/", title=title, description=lead, view=view, here="policy")
 
 
 # ---------------------------------------------------------------- map
