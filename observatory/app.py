@@ -13,43 +13,33 @@ Verbs = commands = stages. Time is an argument: `now` is a value unless nobody g
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
-from observatory.config import Config, load, valid
-from observatory.errors import ConfigError, Flaw, NotFound
+from observatory.config import valid
+from observatory.errors import NotFound
 from observatory.model import (
-    Catalogue,
     Cause,
-    Entry,
     Job,
     Outcome,
-    PartialDate,
-    Proposal,
     Rhythm,
     SendingState,
     Source,
-    SourceHealth,
     SourceReport,
     Status,
 )
+from observatory.opened import VALID
+from observatory.questions import Questions
 
 if TYPE_CHECKING:
-    from observatory.catalogue.store import Store
     from observatory.editions import Newsroom, Shown
-    from observatory.inquiry import Found, Inquiry
     from observatory.outbox import Delivery
     from observatory.publish.site import Published
 
 log = logging.getLogger(__name__)
-
-Progress = Callable[[str], None]
-VALID = "valid"  # the folder beside the data that holds the curators' files as the last good run read them
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,105 +51,8 @@ class RunReport:
     site: Path
 
 
-class Observatory:
+class Observatory(Questions):
     """An observatory: its configuration and its data folder. Open it with `with Observatory.open(…) as obs:`."""
-
-    def __init__(
-        self,
-        config: Config,
-        data: Path,
-        now: datetime | None = None,
-        progress: Progress | None = None,
-        *,
-        is_last_valid: bool = False,
-    ) -> None:
-        self.config = config
-        self.data = data
-        self._now = now
-        self._progress: Progress = progress or (lambda _line: None)
-        self._store: Store | None = None
-        self._inquiry: Inquiry | None = None
-        self._writes = False
-        self._is_last_valid = is_last_valid
-
-    @classmethod
-    def open(
-        cls,
-        sources: str | Path = "sources.yaml",
-        data: str | Path | None = None,
-        *,
-        now: datetime | None = None,
-        progress: Progress | None = None,
-        or_last_valid: bool = False,
-    ) -> Self:
-        """Load the configuration; `data` is `output` beside it unless given.
-
-        Raises `ConfigError` with every flaw at once. Nothing is touched on disk before a verb needs it. With `or_last_valid` (the
-        daemon's runs) the flaws are logged, and what the last good run was told stays in force.
-        """
-        path = Path(sources)
-        folder = Path(data) if data else path.parent / "output"
-        try:
-            return cls(load(path), folder, now, progress)
-        except ConfigError as error:
-            kept = valid.last(folder / VALID, path.name) if or_last_valid else None
-            if kept is None:
-                raise
-            for flaw in error.flaws:
-                log.error("broken settings flaw=%s (the last valid form stays in force)", flaw)
-            return cls(kept, folder, now, progress, is_last_valid=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _type: type[BaseException] | None, _value: BaseException | None, _tb: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the catalogue and its index."""
-        if self._inquiry is not None:
-            self._inquiry.close()
-            self._inquiry = None
-        if self._store is not None:
-            self._store.close()
-            self._store = None
-
-    @property
-    def now(self) -> datetime:
-        """The moment of this run, to the second; the clock is read once."""
-        if self._now is None:
-            self._now = datetime.now(UTC)
-        self._now = self._now.replace(microsecond=0)
-        return self._now
-
-    @property
-    def archive(self) -> Path:
-        return self.data / "archive"
-
-    @property
-    def site_folder(self) -> Path:
-        return self.data / "site"
-
-    @property
-    def store(self) -> Store:
-        """The catalogue, opened at first need."""
-        if self._store is None:
-            from observatory.catalogue.store import Store
-
-            self.data.mkdir(parents=True, exist_ok=True)
-            self._store = Store.open(self.data / "catalogue.sqlite")
-        return self._store
-
-    @property
-    def inquiry(self) -> Inquiry:
-        """What answers searches; it brings the index up to date at need."""
-        if self._inquiry is None:
-            from observatory.inquiry import Inquiry
-
-            self._inquiry = Inquiry(self.config, self.store, self.data / "search", self._freshen)
-        return self._inquiry
 
     # ------------------------------------------------------------ verbs
 
@@ -214,134 +107,6 @@ class Observatory:
             self._ingest(again=False)
             self._index()
 
-    # ------------------------------------------------------------ questions
-
-    def entry(self, id_or_url: str) -> Entry:
-        """Find an entry by id, former id, address or DOI."""
-        found = self.store.entry(id_or_url)
-        if found is None:
-            raise NotFound(
-                f"no entry {id_or_url!r}; `observatory search` finds entries, `observatory explain` says why one is missing"
-            )
-        return found
-
-    def search(self, query: str, limit: int = 20, statuses: Collection[Status] = (Status.PUBLISHED,)) -> Found:
-        """Search titles, people, publishers, summaries and full texts, in the language of docs/curators.md.
-
-        Raises `QueryError`, which says where the query goes wrong and how to write it. Iterating over what is found gives the
-        rows of `search --json`.
-        """
-        return self.inquiry.search(query, limit, statuses)
-
-    def flaws_of_queries(self) -> tuple[Flaw, ...]:
-        """Name the queries of sources.yaml that can't be read, each with its line. Touches no catalogue."""
-        from observatory.inquiry import Queries
-
-        return Queries(self.config).flaws()
-
-    def stats(self) -> Mapping[str, Mapping[str, int]]:
-        """Count entries by status, kind, topic, country and source: the shape of `stats --json`."""
-        from observatory.catalogue.queries import stats
-
-        return stats(self.store)
-
-    def policy(self, id_or_url: str) -> Mapping[str, Any]:
-        """Tell a policy's stage, steps and relations: the shape of `policy --json`."""
-        from observatory.facts import policy
-
-        return policy(self.entry(id_or_url), self.store, self.now.date())
-
-    def diff(
-        self, id_or_url: str, since: PartialDate | None = None, until: PartialDate | None = None
-    ) -> Mapping[str, Any]:
-        """Tell how the text of an entry's watched pages changed: the shape of `diff --json`."""
-        from observatory.facts import differences
-
-        return differences(id_or_url, self.store, since, until)
-
-    def proposals(self) -> tuple[Proposal, ...]:
-        """List the steps in policies' lives that texts report and that wait for a curator."""
-        from observatory.facts import proposals_of
-
-        return proposals_of(self.store, self.now.date())
-
-    def country(self, code_or_name: str) -> Mapping[str, Any]:
-        """Tell what is known of a country, by code or English name: the shape of `country --json`."""
-        from observatory.facts import country
-        from observatory.inquiry import Queries
-
-        return country(Queries(self.config).country(code_or_name), self.config, self.store)
-
-    def explain(self, id_or_url: str) -> Mapping[str, Any]:
-        """Tell an entry's trail, or that of an address that made none: the shape of `explain --json`."""
-        from observatory.explain import explain
-
-        return explain(self.config, self.store, id_or_url)
-
-    def judge(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Judge a record {title, summary, url, publisher, language}: the shape of `judge --json`."""
-        from observatory.judge.records import judge_record
-
-        return judge_record(record, self.config.vocabulary)
-
-    def resolve(self, pair: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Say what two records {a, b} are to each other: the shape of `resolve --json`."""
-        from observatory.judge.records import resolve_pair
-
-        return resolve_pair(pair)
-
-    def due(self) -> tuple[tuple[Source, SourceHealth | None, datetime | None], ...]:
-        """Say of each source how it stands and when it is due next (None: never, or not by itself)."""
-        from observatory.schedule import due_at
-        from spiders._kind import kinds
-
-        health, zone = self.store.health(), self.config.site.timezone
-        asked = [source for source in self.config.sources if not kinds()[source.kind].local]
-        return tuple(
-            (source, health.get(source.id), due_at(source, health.get(source.id), zone) if source.enabled else None)
-            for source in asked
-        )
-
-    def unfit(self) -> tuple[Flaw, ...]:
-        """Hold the library's records, and whatever else was published, to the gate on what is published."""
-        from observatory.config.gate import read_hosts, unfit_entries, unfit_records
-
-        day = PartialDate.of(self.now.date())
-        hosts, flaws = read_hosts(self.config.root)
-        flaws += unfit_records(self.config, hosts, day)
-        if (self.data / "catalogue.sqlite").is_file():
-            flaws += unfit_entries(self.store.entries((Status.PUBLISHED,)), hosts, day)
-        return tuple(sorted(flaws))
-
-    def catalogue(self) -> Catalogue:
-        """Read all that publishing may know, at one moment."""
-        from observatory import editions
-        from observatory.judge.related import related
-
-        config, store = self.config, self.store
-        entries = tuple(store.entries((Status.PUBLISHED, Status.GONE)))
-        return Catalogue(
-            as_of=store.last_run() or self.now,
-            entries=entries,
-            related=related(entries),
-            aliases=store.aliases(),
-            sources=config.sources,
-            health=store.health(),
-            topics=config.vocabulary.topics,
-            places=config.places,
-            searches=config.searches,
-            memberships=self.inquiry.memberships() if config.searches else {},
-            countries=config.countries,
-            peer_groups=config.peer_groups,
-            definitions=config.definitions,
-            terms=config.terms,
-            editions=store.editions(),
-            corrections=editions.corrections(config, self.data),
-            lists=config.digest.lists,
-            rhythms=config.digest.rhythms,
-            pending=store.status_counts().get(Status.PENDING, 0),
-        )
-
     def newsroom(self, now: datetime | None = None) -> Newsroom:
         """Open the room where editions of the digest are made; `now` decides which periods have ended."""
         from observatory.editions import Newsroom
@@ -380,25 +145,6 @@ class Observatory:
             )
 
     # ------------------------------------------------------------ stages, under the lock
-
-    @contextmanager
-    def _writing(self, what: str) -> Iterator[None]:
-        from observatory.catalogue.lock import Lock
-
-        with Lock(self.data / "write.lock", what):
-            self._writes = True
-            try:
-                yield
-            finally:
-                self._writes = False
-
-    def _freshen(self) -> None:
-        """Bring the index up to date for a search; Busy when another process writes."""
-        if self._writes:
-            self._index()
-        else:
-            with self._writing("search"):
-                self._index()
 
     def _crawl(self, only: Sequence[str], *, due: bool, offline: bool) -> tuple[SourceReport, ...]:
         asked, skipped = self._choose(only, due=due, offline=offline)
@@ -448,11 +194,6 @@ class Observatory:
         from observatory.ingest import Ingest
 
         return Ingest(self.config, self.store, self.archive, self.data, self.now, self._progress).run(again=again)
-
-    def _index(self, *, rebuild: bool = False) -> None:
-        from observatory.catalogue.search.index import Index
-
-        Index(self.data / "search").sync(self.store, self._progress, rebuild=rebuild)
 
     def _publish(self) -> Published:
         from observatory.publish.site import publish

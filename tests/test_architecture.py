@@ -17,6 +17,8 @@ GROUND = {"model", "errors", "text", "markup", "yamltext", "files", "__init__"}
 ROOMS = {"judge", "catalogue", "publish", "spiders"}
 CONDUCTORS = {
     "app",
+    "opened",
+    "questions",
     "ingest",
     "harvest",
     "editions",

@@ -1,0 +1,144 @@
+"""What can be asked of an observatory: entries, searches, trails, counts, facts. Changes nothing but the index it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from observatory.errors import Flaw, NotFound
+from observatory.model import Catalogue, Entry, PartialDate, Proposal, Source, SourceHealth, Status
+from observatory.opened import Opened
+
+if TYPE_CHECKING:
+    from observatory.inquiry import Found
+
+
+class Questions(Opened):
+    """The verbs that only ask. Each imports what it needs when it is asked, so that small commands stay quick."""
+
+    def entry(self, id_or_url: str) -> Entry:
+        """Find an entry by id, former id, address or DOI."""
+        found = self.store.entry(id_or_url)
+        if found is None:
+            raise NotFound(
+                f"no entry {id_or_url!r}; `observatory search` finds entries, `observatory explain` says why one is missing"
+            )
+        return found
+
+    def search(self, query: str, limit: int = 20, statuses: Collection[Status] = (Status.PUBLISHED,)) -> Found:
+        """Search titles, people, publishers, summaries and full texts, in the language of docs/curators.md.
+
+        Raises `QueryError`, which says where the query goes wrong and how to write it. Iterating over what is found gives the
+        rows of `search --json`.
+        """
+        return self.inquiry.search(query, limit, statuses)
+
+    def flaws_of_queries(self) -> tuple[Flaw, ...]:
+        """Name the queries of sources.yaml that can't be read, each with its line. Touches no catalogue."""
+        from observatory.inquiry import Queries
+
+        return Queries(self.config).flaws()
+
+    def stats(self) -> Mapping[str, Mapping[str, int]]:
+        """Count entries by status, kind, topic, country and source: the shape of `stats --json`."""
+        from observatory.catalogue.queries import stats
+
+        return stats(self.store)
+
+    def policy(self, id_or_url: str) -> Mapping[str, Any]:
+        """Tell a policy's stage, steps and relations: the shape of `policy --json`."""
+        from observatory.facts import policy
+
+        return policy(self.entry(id_or_url), self.store, self.now.date())
+
+    def diff(
+        self, id_or_url: str, since: PartialDate | None = None, until: PartialDate | None = None
+    ) -> Mapping[str, Any]:
+        """Tell how the text of an entry's watched pages changed: the shape of `diff --json`."""
+        from observatory.facts import differences
+
+        return differences(id_or_url, self.store, since, until)
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """List the steps in policies' lives that texts report and that wait for a curator."""
+        from observatory.facts import proposals_of
+
+        return proposals_of(self.store, self.now.date())
+
+    def country(self, code_or_name: str) -> Mapping[str, Any]:
+        """Tell what is known of a country, by code or English name: the shape of `country --json`."""
+        from observatory.facts import country
+        from observatory.inquiry import Queries
+
+        return country(Queries(self.config).country(code_or_name), self.config, self.store)
+
+    def explain(self, id_or_url: str) -> Mapping[str, Any]:
+        """Tell an entry's trail, or that of an address that made none: the shape of `explain --json`."""
+        from observatory.explain import explain
+
+        return explain(self.config, self.store, id_or_url)
+
+    def judge(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Judge a record {title, summary, url, publisher, language}: the shape of `judge --json`."""
+        from observatory.judge.records import judge_record
+
+        return judge_record(record, self.config.vocabulary)
+
+    def resolve(self, pair: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Say what two records {a, b} are to each other: the shape of `resolve --json`."""
+        from observatory.judge.records import resolve_pair
+
+        return resolve_pair(pair)
+
+    def due(self) -> tuple[tuple[Source, SourceHealth | None, datetime | None], ...]:
+        """Say of each source how it stands and when it is due next (None: never, or not by itself)."""
+        from observatory.schedule import due_at
+        from spiders._kind import kinds
+
+        health, zone = self.store.health(), self.config.site.timezone
+        asked = [source for source in self.config.sources if not kinds()[source.kind].local]
+        return tuple(
+            (source, health.get(source.id), due_at(source, health.get(source.id), zone) if source.enabled else None)
+            for source in asked
+        )
+
+    def unfit(self) -> tuple[Flaw, ...]:
+        """Hold the library's records, and whatever else was published, to the gate on what is published."""
+        from observatory.config.gate import read_hosts, unfit_entries, unfit_records
+
+        day = PartialDate.of(self.now.date())
+        hosts, flaws = read_hosts(self.config.root)
+        flaws += unfit_records(self.config, hosts, day)
+        if (self.data / "catalogue.sqlite").is_file():
+            flaws += unfit_entries(self.store.entries((Status.PUBLISHED,)), hosts, day)
+        return tuple(sorted(flaws))
+
+    def catalogue(self) -> Catalogue:
+        """Read all that publishing may know, at one moment."""
+        from observatory import editions
+        from observatory.judge.related import related
+
+        config, store = self.config, self.store
+        entries = tuple(store.entries((Status.PUBLISHED, Status.GONE)))
+        return Catalogue(
+            as_of=store.last_run() or self.now,
+            entries=entries,
+            related=related(entries),
+            aliases=store.aliases(),
+            sources=config.sources,
+            health=store.health(),
+            topics=config.vocabulary.topics,
+            places=config.places,
+            searches=config.searches,
+            memberships=self.inquiry.memberships() if config.searches else {},
+            countries=config.countries,
+            peer_groups=config.peer_groups,
+            definitions=config.definitions,
+            terms=config.terms,
+            editions=store.editions(),
+            corrections=editions.corrections(config, self.data),
+            lists=config.digest.lists,
+            rhythms=config.digest.rhythms,
+            pending=store.status_counts().get(Status.PENDING, 0),
+        )
