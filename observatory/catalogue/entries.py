@@ -96,11 +96,11 @@ class Entries(Texts, Ledger):
         """Name all entries of a status, without reading them."""
         return frozenset(row.id for row in self._rows(select(entries.c.id).where(entries.c.status == status.value)))
 
-    def entries_by_id(self, ids: Iterable[str]) -> tuple[Entry, ...]:
-        """Read entries with their full texts, sorted by id; ids that name none are passed over."""
+    def entries_by_id(self, ids: Iterable[str], *, texts: bool = True) -> tuple[Entry, ...]:
+        """Read entries with their full texts, or without, sorted by id; ids that name none are passed over."""
         with self.reading():
             rows = self._rows_in(select(entries), entries.c.id, ids)
-            bodies = self._texts(row.text for row in rows if row.text)
+            bodies = self._texts(row.text for row in rows if row.text and texts)
         return tuple(_entry(row, bodies) for row in sorted(rows, key=lambda row: row.id))
 
     def entries_of(self, refs: Iterable[str]) -> tuple[Entry, ...]:
@@ -156,7 +156,7 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 def _entry(row: Row[Any], bodies: Mapping[str, str]) -> Entry:
     entry = codec.loads(Entry, row.data)
-    return replace(entry, work=replace(entry.work, text=bodies[row.text])) if row.text else entry
+    return replace(entry, work=replace(entry.work, text=bodies[row.text])) if row.text in bodies else entry
 
 
 def _digest(entry: Entry) -> str:

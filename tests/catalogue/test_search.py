@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from made import put
 
 from observatory.catalogue.search.index import Index
-from observatory.catalogue.search.passages import highlights, wanted
+from observatory.catalogue.search.passages import highlights, wishes
 from observatory.catalogue.search.query import Names, parse
 from observatory.catalogue.search.searcher import Ranked, Searcher
 from observatory.catalogue.store import Store
@@ -290,7 +290,7 @@ def test_what_waits_or_was_rejected_is_found_on_request_only(store: Store, find:
 
 
 def _shown(query: str, **fields: Any) -> tuple[str, ...]:
-    return highlights(put("a", **fields).entry, wanted(parse(query, NAMES)))
+    return highlights(put("a", **fields).entry, wishes(parse(query, NAMES)), lambda: fields.get("text"))
 
 
 def test_highlights_mark_the_words_in_any_form(store: Store) -> None:
@@ -314,6 +314,12 @@ def test_full_text_is_never_shown_but_its_page_is_told() -> None:
     text = "\f".join(["cover", "contents", "the secret sentence on stackability", "end of stackability"])
     assert _shown("secret stackability", title="x", text=text) == ("in the document, page 3",)
     assert _shown("stackability", title="x", text="one page on stackability") == ("in the document",)
+    assert _shown("secret title", title="Title", text=text) == ("**Title**", "in the document, page 3")
+    assert _shown("title", title="Title", text="title") == ("**Title**",)
+
+
+def test_words_of_a_phrase_are_marked_only_where_all_of_it_stands() -> None:
+    assert _shown('"end of study"', title="Of studies", summary="The end of study") == ("The **end** **of** **study**",)
 
 
 def test_a_word_that_nothing_holds_is_answered_by_the_nearest(store: Store, ask: Callable[..., Ranked]) -> None:
