@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from observatory import text
@@ -20,7 +20,9 @@ from observatory.errors import UnreadableError
 from observatory.model import Cause, CrawlSettings, Request
 from spiders._answers import inflate
 from spiders._kind import Key
-from spiders._robots import HostRules, reserved_of, robots_of
+from spiders._robots import HostRules, Reserved, is_reserved, reserved_of, robots_of
+
+T = TypeVar("T")
 
 TRIES = 2
 PATIENCE = 30.0  # seconds that a Retry-After may ask for; who asks for more is asked again in the next run
@@ -94,6 +96,7 @@ class Asker:
         self._download, self._settings, self._now = download, settings, now
         self._is_private, self._slow_down = is_private, slow_down
         self._rules: dict[str, asyncio.Future[HostRules]] = {}
+        self._reserved: dict[str, asyncio.Future[Reserved]] = {}
 
     async def ask(self, request: Request, manner: Manner, conditions: Mapping[str, str]) -> Answer:
         """Ask for a request; `conditions` are the headers that make it conditional. Raises `Failed`."""
@@ -112,11 +115,14 @@ class Asker:
         asked, url, for_good, moved_to = request, request.url, True, None
         seen = {url}
         while True:
-            rules = await self._allowed(url, manner)
+            await self._allowed(url, manner)
+            if asked.key and await self._is_reserved(url, manner):
+                raise Failed(Cause.TDM, "the publisher reserves text and data mining (tdmrep.json)")
             raw = await self._one(url, asked, manner, conditions)
             location = raw.headers.get("location", "").strip()
             if raw.status not in _MOVED or not location:
-                return self._answer(raw, url, moved_to, rules.is_reserved(url))
+                has_content = 200 <= raw.status < 300
+                return self._answer(raw, url, moved_to, has_content and await self._is_reserved(url, manner))
             url = _target(url, location, manner.key)
             for_good = for_good and raw.status in _FOR_GOOD
             moved_to = url if for_good else moved_to
@@ -155,43 +161,34 @@ class Asker:
 
     # ------------------------------------------------------------ what a host allows
 
-    async def _allowed(self, url: str, manner: Manner) -> HostRules:
+    async def _allowed(self, url: str, manner: Manner) -> None:
         host = (urlsplit(url).hostname or "").rstrip(".")
         if self._is_private(host) and host not in manner.private_hosts:
             raise Failed(Cause.REFUSED_ADDRESS, f"{text.clean(host, 80)} is a private address")
-        if manner.is_api and (not manner.services or origin_of(url) in manner.services):
-            return HostRules()
-        rules = await self._rules_of(url)
+        if _is_service(url, manner):
+            return
+        rules = await _once(self._rules, origin_of(url), self._read_rules)
         if rules.refused:
             raise Failed(Cause.SERVER, rules.refused)
         if not rules.allows(url):
             raise Failed(Cause.ROBOTS, "robots.txt asks not to visit this address")
-        return rules
-
-    async def _rules_of(self, url: str) -> HostRules:
-        origin = origin_of(url)
-        if origin not in self._rules:
-            self._rules[origin] = asyncio.get_running_loop().create_future()
-            try:
-                self._rules[origin].set_result(await self._read_rules(origin))
-            except Failed as failed:
-                future = self._rules.pop(origin)  # the next who comes tries anew
-                future.set_exception(failed)
-                future.exception()  # that nobody else waits for it is no mistake
-                raise
-        return await self._rules[origin]
 
     async def _read_rules(self, origin: str) -> HostRules:
         agent = re.split(r"[/ ]", self._settings.user_agent)[0] or "*"
-        status, body = await self._aside(f"{origin}/robots.txt")
-        robots, refused = robots_of(status, body, agent)
-        if refused:
-            return HostRules(refused=refused)
-        status, body = await self._aside(f"{origin}/.well-known/tdmrep.json")
-        rules = HostRules(robots, agent, reserved=reserved_of(status, body))
+        robots, refused = robots_of(*await self._aside(f"{origin}/robots.txt"), agent)
+        rules = HostRules(robots, agent, refused)
         if rules.delay > self._settings.delay:
             self._slow_down(origin, rules.delay)
         return rules
+
+    async def _is_reserved(self, url: str, manner: Manner) -> bool:
+        """Whether the host's tdmrep.json reserves an address; asked only when there is something to keep or to fetch."""
+        if _is_service(url, manner):
+            return False
+        return is_reserved(await _once(self._reserved, origin_of(url), self._read_reserved), url)
+
+    async def _read_reserved(self, origin: str) -> Reserved:
+        return reserved_of(*await self._aside(f"{origin}/.well-known/tdmrep.json"))
 
     async def _aside(self, url: str) -> tuple[int | None, bytes]:
         """Ask for a small file that says what is allowed; redirects are followed (RFC 9309, 2.3.1.2) within its host."""
@@ -207,6 +204,25 @@ class Asker:
             if not _same_site(url, request.url):
                 return 404, b""
         return 404, b""
+
+
+def _is_service(url: str, manner: Manner) -> bool:
+    """Whether an address is one of a service whose interface is used as documented."""
+    return manner.is_api and (not manner.services or origin_of(url) in manner.services)
+
+
+async def _once(known: dict[str, asyncio.Future[T]], origin: str, read: Callable[[str], Awaitable[T]]) -> T:
+    """Read something of a host once; who asks meanwhile waits for it, and who comes after a failure tries anew."""
+    if origin not in known:
+        known[origin] = asyncio.get_running_loop().create_future()
+        try:
+            known[origin].set_result(await read(origin))
+        except Failed as failed:
+            future = known.pop(origin)
+            future.set_exception(failed)
+            future.exception()  # that nobody waits for it is no mistake
+            raise
+    return await known[origin]
 
 
 def key_of(key: Key) -> str:

@@ -17,6 +17,9 @@ MOST_ROBOTS = 512_000  # bytes; RFC 9309, 2.5 asks for at least 500 KiB
 MOST_DELAY = 60.0  # seconds; a longer Crawl-delay is kept as a day's portion by `max_seconds` anyway
 
 
+Reserved = tuple[tuple[str, bool], ...]  # of tdmrep.json: (pattern, reserved), in the order of the file
+
+
 @dataclass(frozen=True, slots=True)
 class HostRules:
     """What one host says of being crawled. `refused` holds why nothing there may be asked, else ""."""
@@ -24,7 +27,6 @@ class HostRules:
     robots: Protego | None = None
     agent: str = "*"
     refused: str = ""
-    reserved: tuple[tuple[str, bool], ...] = ()  # TDMRep: (pattern, reserved), in the order of the file
 
     def allows(self, url: str) -> bool:
         """Whether robots.txt lets us ask for an address."""
@@ -35,11 +37,6 @@ class HostRules:
         """Crawl-delay in seconds, 0 when none is asked for."""
         said = self.robots.crawl_delay(self.agent) if self.robots else None
         return min(float(said or 0), MOST_DELAY)
-
-    def is_reserved(self, url: str) -> bool:
-        """Whether tdmrep.json reserves an address: the first pattern that matches decides (TDMRep, 5.2)."""
-        path = urlsplit(url).path or "/"
-        return next((is_reserved for pattern, is_reserved in self.reserved if _matches(pattern, path)), False)
 
 
 def robots_of(status: int | None, body: bytes, agent: str) -> tuple[Protego | None, str]:
@@ -54,7 +51,13 @@ def robots_of(status: int | None, body: bytes, agent: str) -> tuple[Protego | No
     return Protego.parse(body[:MOST_ROBOTS].decode("utf-8", "replace").lstrip("\ufeff")), ""
 
 
-def reserved_of(status: int | None, body: bytes) -> tuple[tuple[str, bool], ...]:
+def is_reserved(reserved: Reserved, url: str) -> bool:
+    """Whether tdmrep.json reserves an address: the first pattern that matches decides (TDMRep, 5.2)."""
+    path = urlsplit(url).path or "/"
+    return next((is_so for pattern, is_so in reserved if _matches(pattern, path)), False)
+
+
+def reserved_of(status: int | None, body: bytes) -> Reserved:
     """Read /.well-known/tdmrep.json; what isn't one reserves nothing."""
     if status != 200:
         return ()

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, Literal
 
@@ -51,10 +52,16 @@ def _start(options: FeedOptions, _memory: Memory) -> Iterable[Request]:
     yield Request(options.url)
 
 
-def _read(snapshot: Snapshot, options: FeedOptions) -> Iterator[Finding]:
-    if snapshot.role == "item":
-        yield _pages.item_page(snapshot)
-        return
+def _read(snapshot: Snapshot, options: FeedOptions) -> Iterable[Finding]:
+    return (_pages.item_page(snapshot),) if snapshot.role == "item" else _listed(snapshot, options)
+
+
+@lru_cache(maxsize=4)  # `follow` asks for what `read` has just read, and feedparser is what a harvest costs
+def _listed(snapshot: Snapshot, options: FeedOptions) -> tuple[Finding, ...]:
+    return tuple(_findings(snapshot, options))
+
+
+def _findings(snapshot: Snapshot, options: FeedOptions) -> Iterator[Finding]:
     version, found = _items(snapshot)
     items = [(item, _link(item)) for item in found]
     links: dict[str, set[str]] = {}
@@ -185,7 +192,7 @@ def _creators(item: Any) -> tuple[Creator, ...]:
 def _follow(snapshot: Snapshot, options: FeedOptions, _memory: Memory) -> Iterator[Request]:
     if snapshot.role == "item" or options.follow == "never":
         return
-    for finding in _read(snapshot, options):
+    for finding in _listed(snapshot, options):
         work = finding.work
         said = len(work.summary or "") + len(work.text or "")
         if work.url and _pages.is_page(work.url) and (options.follow == "always" or said < ENOUGH):

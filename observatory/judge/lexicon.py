@@ -18,6 +18,7 @@ from observatory.model import Cue, Vocabulary
 MOST_WORDS = 20_000  # of one text; what a page is about is said long before
 MOST_LETTERS = 150_000
 _OPEN, _NUMBER = "ⱷ", "ⱶ"  # how "*" and "<n>" go through folding: letters of no living alphabet
+MOST_KNOWN = 200_000  # words whose phrases are kept at hand: some 30 MB
 _HEAD = 3  # letters by which open words ("microcredential*") are looked up
 # Scripts that put no blanks between words: phrases are looked for letter by letter.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -60,6 +61,7 @@ class Lexicon:
         self._exact: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
         self._open: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
         self._unspaced: list[tuple[str, Cue]] = []
+        self._known: dict[str, tuple[tuple[tuple[str, ...], Cue], ...]] = {}
         for cue in cues:
             self._add(cue)
 
@@ -74,30 +76,40 @@ class Lexicon:
 
     def find(self, said: Words) -> list[Hit]:
         """Find every phrase, in the order of the text."""
-        found = [Hit(cue, n, n + size) for n in range(len(said.words)) for cue, size in self._at(said.words, n)]
+        found = [
+            Hit(cue, n, n + size) for n, word in enumerate(said.words) for cue, size in self._at(said.words, n, word)
+        ]
         if self._unspaced and _UNSPACED.search(said.folded):
             found += [
                 Hit(cue, n, n) for phrase, cue in self._unspaced if (n := _word_at(said.folded, phrase)) is not None
             ]
         return found
 
-    def _at(self, said: tuple[str, ...], n: int) -> Iterator[tuple[Cue, int]]:
-        first = said[n]
-        for phrase, cue in self._exact.get(_NUMBER if first.isdigit() else first, ()):
+    def _at(self, said: tuple[str, ...], n: int, word: str) -> Iterator[tuple[Cue, int]]:
+        for phrase, cue in self._beginning(word):
             if len(phrase) == 1 or _fits(said, n, phrase):
                 yield cue, len(phrase)
-        for length in range(1, _HEAD + 1):
-            for phrase, cue in self._open.get(first[:length], ()) if length <= len(first) else ():
-                if _fits(said, n, phrase):
-                    yield cue, len(phrase)
+
+    def _beginning(self, word: str) -> tuple[tuple[tuple[str, ...], Cue], ...]:
+        """Give the phrases whose first word this is; kept, since texts say the same few thousand words again and again."""
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            exact = self._exact.get(_NUMBER if word.isdigit() else word, ())
+            heads = (self._open.get(word[:length], ()) for length in range(1, min(_HEAD, len(word)) + 1))
+            open_ = (each for head in heads for each in head if word.startswith(each[0][0][:-1]))
+            known = self._known[word] = (*exact, *open_)
+        return known
 
 
 def _fits(said: tuple[str, ...], n: int, phrase: tuple[str, ...]) -> bool:
+    """Whether a phrase whose first word fits goes on so."""
     if n + len(phrase) > len(said):
         return False
     return all(
         word.startswith(part[:-1]) if part[-1] == _OPEN else word == part or (part == _NUMBER and word.isdigit())
-        for part, word in zip(phrase, said[n : n + len(phrase)], strict=True)
+        for part, word in zip(phrase[1:], said[n + 1 : n + len(phrase)], strict=True)
     )
 
 
