@@ -368,6 +368,7 @@ class CountryRow:
 class CountriesView:
     states: tuple[CountryRow, ...]
     bodies: tuple[CountryRow, ...]
+    also: tuple[Link, ...]
 
 
 SUPRANATIONAL = ("EU", "EHEA", "INT")
@@ -398,6 +399,7 @@ def index(shelf: Shelf) -> Iterator[Page]:
     view = CountriesView(
         rows(shelf, (code for code in shelf.place_codes if code not in SUPRANATIONAL)),
         rows(shelf, (code for code in shelf.place_codes if code in SUPRANATIONAL)),
+        _also(shelf),
     )
     yield Page(
         path="countries/",
@@ -408,3 +410,15 @@ def index(shelf: Shelf) -> Iterator[Page]:
             "Countries and jurisdictions: where their rules on micro-credentials stand, and the entries about them."
         ),
     )
+
+
+def _also(shelf: Shelf) -> tuple[Link, ...]:
+    """Lead to the pages that look at countries otherwise than by list, as far as there are any."""
+    found = (
+        (bool(shelf.facts), Link(shelf.say("Compared, fact by fact"), "countries/compare/")),
+        (True, Link(shelf.say("Map"), "policy/map/")),
+        (True, Link(shelf.say("Who moved"), "policy/moved/")),
+        (bool(shelf.catalogue.definitions), Link(shelf.say("Definitions compared"), "definitions/")),
+        (bool(shelf.catalogue.terms), Link(shelf.say("What they are called"), "terms/")),
+    )
+    return tuple(link for there, link in found if there)

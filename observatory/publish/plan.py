@@ -19,13 +19,14 @@ from observatory.publish.page import Page, Row
 from observatory.publish.pages import PAGES
 from observatory.publish.service import opensearch
 from observatory.publish.shelf import Shelf, make_shelf
+from observatory.publish.words import Gettext
 
 FORM = "1"  # raised when the making of feeds or machine files changes, so that they are written anew
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around every page. It holds nothing that changes from day to day."""
+    """What stands around every page. It holds nothing that changes from day to day; `foot` leads to what there is only."""
 
     title: str
     url: str
@@ -33,6 +34,7 @@ class Frame:
     maintainer: str
     maintainer_url: str | None
     nav: tuple[tuple[str, Link], ...]
+    foot: tuple[Link, ...]
     styles: str
     rss: tuple[str, ...]  # folders whose feeds are written as RSS too
 
@@ -51,7 +53,7 @@ def plan_shelf(shelf: Shelf, renderer: Renderer) -> Iterator[Output]:
     """Plan every file of the site from a sorted catalogue."""
     site = shelf.site
     statics = renderer.statics()
-    frame = _frame(site, renderer, statics)
+    frame = _frame(shelf.catalogue, site, renderer, statics)
     indexed: list[Page] = []
     for download in downloads(shelf):  # before the pages, one of which tells their sizes
         yield Output(download.path, download.digest, download.pieces)
@@ -74,7 +76,7 @@ def plan_shelf(shelf: Shelf, renderer: Renderer) -> Iterator[Output]:
         yield file(path, body)
 
 
-def _frame(site: Site, renderer: Renderer, statics: Mapping[str, bytes]) -> Frame:
+def _frame(catalogue: Catalogue, site: Site, renderer: Renderer, statics: Mapping[str, bytes]) -> Frame:
     say = renderer.gettext
     nav = [(section.value, Link(say(words.SECTIONS_SHORT[section]), links.section(section))) for section in Section]
     nav.append(("topics", Link(say("Topics"), "topics/")))
@@ -83,15 +85,35 @@ def _frame(site: Site, renderer: Renderer, statics: Mapping[str, bytes]) -> Fram
     nav.append(("subscribe", Link(say("Subscribe"), "subscribe/")))
     styles = fingerprint(sorted((path, body.hex()) for path, body in statics.items() if path.endswith((".css", ".js"))))
     return Frame(
-        site.title,
-        site.url,
-        site.language,
-        site.maintainer,
-        site.maintainer_url,
-        tuple(nav),
-        styles[:8],
-        feeds.RSS_BASES,
+        title=site.title,
+        url=site.url,
+        language=site.language,
+        maintainer=site.maintainer,
+        maintainer_url=site.maintainer_url,
+        nav=tuple(nav),
+        foot=_foot(catalogue, say),
+        styles=styles[:8],
+        rss=feeds.RSS_BASES,
     )
+
+
+def _foot(catalogue: Catalogue, say: Gettext) -> tuple[Link, ...]:
+    found = (
+        (True, say("How entries get here"), "about/"),
+        (True, say("My list"), "list/"),
+        (True, say("What am I missing?"), "compare/"),
+        (True, say("Data"), "data/"),
+        (True, say("Suggest a publication"), "suggest/"),
+        (True, say("Trends"), "trends/"),
+        (bool(catalogue.definitions), say("Definitions"), "definitions/"),
+        (bool(catalogue.terms), say("Terms"), "terms/"),
+        (True, say("All years"), "years/"),
+        (True, say("All levels"), "levels/"),
+        (True, say("Publishers"), "publishers/"),
+        (True, say("Authors"), "authors/"),
+        (True, say("Feeds"), "subscribe/"),
+    )
+    return tuple(Link(text, path) for there, text, path in found if there)
 
 
 def _page(page: Page, row: Row, base: str, frame: Frame, renderer: Renderer) -> Output:

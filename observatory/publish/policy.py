@@ -9,9 +9,12 @@ from observatory.model import EntryKind, Level, PartialDate, Stage
 from observatory.publish import countries, links
 from observatory.publish.cards import Card, Link
 from observatory.publish.countries import STANDINGS, CountryRow, Standing, standing
+from observatory.publish.listings import PER_PAGE
 from observatory.publish.page import Page
 from observatory.publish.shelf import Shelf
 from observatory.text import safe_url
+
+TIMELINE = "policy/timeline/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,9 @@ def latest(found: Iterable[Move], shelf: Shelf) -> tuple[Move, ...]:
 # ---------------------------------------------------------------- timeline
 
 
+Group = tuple[str, tuple[Move, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Moves:
     """Steps under headings, in the order in which they are read; `placed`: each names its place, as no heading does.
@@ -104,21 +110,42 @@ class Moves:
     """
 
     lead: str
-    groups: tuple[tuple[str, tuple[Move, ...]], ...]
+    groups: tuple[Group, ...]
     placed: bool = True
     feed: str | None = None
     also: tuple[tuple[str, tuple[Link, ...]], ...] = ()
+    number: int = 1
+    pages: int = 1
+    base: str = ""
 
 
 def timeline(shelf: Shelf) -> Iterator[Page]:
-    """Make the page of all milestones by year, latest first."""
+    """Make the pages of all milestones by year, latest first; a year is never cut in two."""
     past = [move for move in moves(shelf) if move.date.first_day <= shelf.today]
     years = dict.fromkeys(move.date.year for move in past)
-    groups = tuple((str(year), tuple(move for move in past if move.date.year == year)) for year in years)
+    sheets = _sheets([(str(year), tuple(move for move in past if move.date.year == year)) for year in years])
     lead = shelf.say("Dated steps of official acts: European, national and regional, each with its evidence.")
-    view = Moves(lead, groups)
-    title = shelf.say("Policy timeline")
-    yield Page(path="policy/timeline/", title=title, description=lead, view=view, here="policy")
+    for number, groups in enumerate(sheets, 1):
+        title = shelf.say("Policy timeline") + (f" ({number})" if number > 1 else "")
+        view = Moves(lead, groups, number=number, pages=len(sheets), base=TIMELINE)
+        yield Page(
+            path=links.paged(TIMELINE, number),
+            title=title,
+            description=lead,
+            view=view,
+            here="policy",
+            indexed=number == 1,
+        )
+
+
+def _sheets(years: list[Group]) -> list[tuple[Group, ...]]:
+    """Part years into sheets of about as many steps as a list has entries."""
+    sheets: list[list[Group]] = [[]]
+    for year in years:
+        if sheets[-1] and sum(len(moves) for _name, moves in (*sheets[-1], year)) > PER_PAGE:
+            sheets.append([])
+        sheets[-1].append(year)
+    return [tuple(sheet) for sheet in sheets]
 
 
 # ---------------------------------------------------------------- map

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +31,7 @@ from observatory.publish.searchable import documents, told
 INSTALLED = Path(__file__).resolve().parents[2] / "site_templates"
 STATIC = "static"
 CODEBOOK = "docs/data.md"
+CONTROLS = bytes({*range(32), 127} - set(b"\t\n\r"))  # HTML holds none of these
 ROW = "_row.html"
 PARTS = (ROW, "_masthead.html", "_footer.html")
 # Marks in a part that stands on many pages. No text can hold them by itself: it is escaped, and so has no < of its own.
@@ -98,8 +100,9 @@ class Templates:
         return self._words.gettext(text)
 
     def render(self, template: str, names: Mapping[str, object]) -> bytes:
-        """Fill a template; lone surrogates (from broken input) become question marks rather than an error."""
-        return self._environment.get_template(template).render(names).encode("utf-8", "replace")
+        """Fill a template. Broken input does no harm: lone surrogates become question marks, control characters go."""
+        page = self._environment.get_template(template).render(names)
+        return page.encode("utf-8", "replace").translate(None, CONTROLS)
 
     def fingerprint(self, template: str) -> str:
         """Digest a template with all that it includes, and the parts that any page may show."""
@@ -156,7 +159,8 @@ class Templates:
         for folder in reversed(self._folders):
             for file in sorted((folder / STATIC).rglob("*")):
                 if file.is_file():
-                    found[file.relative_to(folder).as_posix()] = file.read_bytes()
+                    body = file.read_bytes()
+                    found[file.relative_to(folder).as_posix()] = dense(body) if file.suffix == ".css" else body
         return dict(sorted(found.items()))
 
     def _say(self, text: str) -> Markup:
@@ -170,6 +174,11 @@ class Templates:
 
     def _word(self, member: StrEnum) -> str:
         return self.gettext(words.label(member))
+
+
+def dense(css: bytes) -> bytes:
+    """Leave out what a style sheet holds for people only: comments, line ends, indentation."""
+    return re.sub(rb"\s*\n\s*", b"\n", re.sub(rb"/\*.*?\*/", b"", css, flags=re.DOTALL)).lstrip()
 
 
 @cache

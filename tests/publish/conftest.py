@@ -1,0 +1,127 @@
+"""Sites to look at: the real library's, one of hostile records, and an empty one. Each is published once."""
+
+from __future__ import annotations
+
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shown import NOW, SITE, WHOLE, catalogue
+
+from observatory.app import Observatory
+from observatory.model import Catalogue, Site
+from observatory.publish.links import file_of
+from observatory.publish.pages import PAGES
+from observatory.publish.plan import plan
+from observatory.publish.shelf import make_shelf
+from observatory.publish.site import INSTALLED, Templates, publish
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A published site, what it was made of, and an address or two of every page type."""
+
+    folder: Path
+    catalogue: Catalogue
+    site: Site
+
+    def examples(self, most: int = 2) -> list[str]:
+        """Addresses of the first pages of each row of the table of pages."""
+        shelf = make_shelf(self.catalogue, self.site, lambda text: text)
+        found = [page.path for row in PAGES for page, _n in zip(row.make(shelf), range(most), strict=False)]
+        return list(dict.fromkeys(found))
+
+    def pages(self) -> list[Path]:
+        """All HTML files."""
+        return sorted(self.folder.rglob("*.html"))
+
+    def read(self, path: str) -> str:
+        """The file that a web server gives for an address of the site."""
+        return (self.folder / file_of(path)).read_text("utf-8")
+
+
+def _shown(folder: Path, held: Catalogue, site: Site) -> Shown:
+    publish(held, site, INSTALLED, folder / "site")
+    return Shown(folder / "site", held, site)
+
+
+@pytest.fixture(scope="session")
+def library_site(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    folder = tmp_path_factory.mktemp("library")
+    with Observatory.open(ROOT / "sources.yaml", data=folder, now=NOW) as observatory:
+        observatory.ingest()
+        return _shown(folder, observatory.catalogue(), observatory.config.site)
+
+
+@pytest.fixture(scope="session")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    return _shown(tmp_path_factory.mktemp("hostile"), WHOLE, SITE)
+
+
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    return _shown(tmp_path_factory.mktemp("empty"), catalogue(), SITE)
+
+
+@pytest.fixture(params=["library_site", "hostile_site", "empty_site"])
+def any_site(request: pytest.FixtureRequest) -> Shown:
+    shown = request.getfixturevalue(request.param)
+    assert isinstance(shown, Shown)
+    return shown
+
+
+def planned(held: Catalogue, site: Site = SITE) -> dict[str, bytes]:
+    """Plan and render a whole site in memory."""
+    return {output.path: output.render() for output in plan(held, site, Templates(INSTALLED, site.language))}
+
+
+# ---------------------------------------------------------------- browser
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Any]:
+    """Serve folders on loopback: call it with one, get its address."""
+    servers: list[http.server.ThreadingHTTPServer] = []
+
+    def serve(folder: Path) -> str:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """One browser a module. Without one these tests are skipped, and in CI they fail."""
+    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if binary is None:
+        message = "no Chromium here: apt-get install chromium, or these pages go unseen"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary, args=flags)
+        yield browser
+        browser.close()
