@@ -37,6 +37,7 @@ from observatory.questions import Questions
 if TYPE_CHECKING:
     from observatory.editions import Newsroom, Shown
     from observatory.outbox import Delivery
+    from observatory.publish.releasing import Released
     from observatory.publish.site import Published
 
 log = logging.getLogger(__name__)
@@ -93,6 +94,12 @@ class Observatory(Questions):
         """Write what differs of the site."""
         with self._writing("publish"):
             return self._publish()
+
+    def release(self, folder: Path | None = None) -> Released:
+        """Write a dated archive of the public data."""
+        from observatory.publish.releasing import release
+
+        return release(self.catalogue(), self.config.site, folder or self.data / "releases", self._progress)
 
     def rebuild(self) -> Published:
         """Drop all that is derived and make it anew from archive, curators' files and ledger."""

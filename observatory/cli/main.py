@@ -49,6 +49,7 @@ COMMANDS = {
     "judge": ("asking", "Judge records given as JSON lines."),
     "resolve": ("asking", "Say of pairs of records whether they are one work."),
     "backup": ("keeping", "Write all that is kept for ever into one file."),
+    "export": ("taking", "Take the public data out (--release: a dated archive)."),
     "check": ("checking", "Check sources.yaml, library, countries and decisions."),
 }
 

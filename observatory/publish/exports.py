@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from observatory.model import Entry, PartialDate
+from observatory.model import Entry, PartialDate, Section
 from observatory.publish import links
 from observatory.publish.csl import own_url
 from observatory.publish.fingerprint import fingerprint
@@ -74,8 +74,8 @@ def downloads(shelf: Shelf) -> Iterator[Download]:
 
 def bundles(shelf: Shelf) -> Iterator[tuple[str, Cards]]:
     """The lists that are offered in these forms: the address of each and what stands in it."""
-    for section, cards in shelf.by_section.items():
-        yield links.section(section), cards
+    for section in Section:
+        yield links.section(section), shelf.by_section.get(section, ())
     for topic in shelf.catalogue.topics:
         yield links.topic(topic.id), shelf.by_topic.get(topic.id, ())
     for code in shelf.place_codes:
