@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from observatory import text
+from observatory.asked import Asked
 from observatory.catalogue import archive, curation
 from observatory.catalogue.store import Shelved, Store
 from observatory.config import Config, options_of, source_from_row
@@ -94,6 +95,7 @@ class Ingest:
         )
         self._sources = {source.id: source for source in config.sources}
         self._holds = frozenset(source.id for source in config.sources if source.review is Review.HOLD)
+        self._asked = Asked(store)
         self._names = {source.id: source.name for source in config.sources}
         self._found: Counter[str] = Counter()
         self._new: Counter[str] = Counter()
@@ -130,13 +132,15 @@ class Ingest:
                 self._store.record_visit(ref, record)
                 self._stood(record)
             case HarvestEnd():
-                self._store.record_end(ref, record)
+                self._store.record_end(ref, self._asked.ended(ref, record))
 
     def _snapshot(self, snapshot: Snapshot) -> None:
         read = self._read(snapshot)
+        self._asked.goes_on(snapshot)
         seen = Sighting(snapshot.fetched_at, snapshot.ref, snapshot.final_url, fresh=not snapshot.first_harvest)
         relevant = self._observe(read.findings, lambda _finding: seen, read.visits)
         self._store.record_snapshot(snapshot, len(read.findings), relevant, read.cause, read.detail)
+        self._asked.found(snapshot, read.findings)
 
     def _read(self, snapshot: Snapshot) -> Read:
         """Read a snapshot with the source row that it was fetched with; what can't be read costs this snapshot only."""
@@ -269,6 +273,8 @@ class Ingest:
         items = dict(before)
         for finding in findings:
             ref = f"{finding.source_id}#{finding.key}"
+            if finding.withdrawn and ref not in items:
+                continue  # what was never here can't go
             item = observe(items.get(ref), finding, seen(finding), partial(self._classify, finding.source_id))
             visit = visits.get(finding.key)
             items[ref] = self._look(items.get(ref), item, visit) if visit else self._looked(item, item.watch)

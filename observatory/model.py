@@ -479,7 +479,7 @@ class Request:
     """One address to visit. `role` tells the kind's `follow` and `read` what the answer is: `start`, `page`, `item` …
 
     `key` names the item that the answer belongs to (the same that the finding will carry), empty for lists.
-    `again`: its source says that the item changed; it is asked although it was seen before.
+    `again`: its source says that the item changed (or that a list must be begun anew); it is asked although it was before.
     """
 
     url: str
@@ -916,6 +916,29 @@ Intent = GiveId | PutEntry | DropEntry
 
 
 @dataclass(frozen=True, slots=True)
+class SearchRun:
+    """One query put to one service in one run, counted as systematic reviews do (PRISMA 2020).
+
+    `hits` is the service's own count, `records` what it showed on `pages` pages; `left_out` of these named no core term or
+    could not be read, `known` were seen by an earlier search of the same source. The others are parted: `duplicates` of works
+    already known from elsewhere, `kept`, `waiting` for a curator, `excluded` by rule (its words, how many).
+    """
+
+    source_id: str
+    query: str
+    at: datetime
+    hits: int | None
+    pages: int
+    records: int
+    left_out: int
+    known: int
+    duplicates: int
+    kept: int
+    waiting: int
+    excluded: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceReport:
     """How one source fared in a run: the row of `run --json`."""
 
@@ -1177,6 +1200,7 @@ class Catalogue:
     corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)  # by edition
     lists: tuple[MailingList, ...] = ()
     rhythms: tuple[Rhythm, ...] = ()  # the rhythms in which editions are made
+    asked: tuple[SearchRun, ...] = ()  # every query sent to every service, oldest first
     related: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # id → (id, reason), nearest first
 
 

@@ -140,5 +140,6 @@ class Questions(Opened):
             corrections=editions.corrections(config, self.data),
             lists=config.digest.lists,
             rhythms=config.digest.rhythms,
+            asked=store.searches(),
             pending=store.status_counts().get(Status.PENDING, 0),
         )

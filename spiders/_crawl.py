@@ -158,11 +158,13 @@ class _Spider(scrapy.Spider):
 
     def _set_delay(self, job: Job, options: Options, kind: Kind[Options]) -> None:
         """Give the host of a source its kind's delay; a service's own terms count instead of the configured delay."""
-        if kind.delay is None:
+        own = getattr(options, "delay", None)
+        if kind.delay is None and own is None:
             return
+        least = own if own is not None else kind.delay or 0.0
         addresses = [*_services(options)[:1], *(request.url for request in kind.start(options, job.memory))]
         for url in addresses:
-            delay = kind.delay if kind.api else max(kind.delay, self.order.settings.delay)  # type: ignore[attr-defined]
+            delay = least if kind.api else max(least, self.order.settings.delay)  # type: ignore[attr-defined]
             self._slots()[_host(url)] = {"concurrency": 1, "delay": delay, "jitter": 0}
 
     def _slow_down(self, origin: str, delay: float) -> None:

@@ -87,7 +87,7 @@ class Tools:
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
+class Left:
     """A request that waits, and in how many runs it failed."""
 
     request: Request
@@ -100,9 +100,9 @@ class Harvest:
     def __init__(self, job: Job, kind: Kind[Options], options: Options, manner: Manner, tools: Tools) -> None:
         self._source, self._memory = job.source, job.memory
         self._kind, self._options, self._manner, self._tools = kind, options, manner, tools
-        self._queue: deque[_Left] = deque()
+        self._queue: deque[Left] = deque()
         self._known: set[str] = set()  # addresses that were queued
-        self._later: list[_Left] = []
+        self._later: list[Left] = []
         self._visits = self._not_modified = self._answered = self._found = 0
         self._failed: list[tuple[Cause, str]] = []  # of lists
         self._lists = 0
@@ -115,11 +115,11 @@ class Harvest:
         if self._source.row != self._memory.row:
             self._tools.sink.source(SourceRow(self._source.id, self._tools.now, self._source.row))
         for request in self._kind.start(self._options, self._memory):
-            self._enqueue(_Left(request))
+            self._enqueue(Left(request))
         for left in recall(self._memory.cursor):
             revived = self._kind.revive(left.request)
             if revived is not None:
-                self._enqueue(_Left(revived, left.runs))
+                self._enqueue(Left(revived, left.runs))
         while self._queue and not self._stopped and not self._tools.is_over() and self._visits < self._most:
             await self._visit(self._queue.popleft())
         end = await self._end()
@@ -130,15 +130,15 @@ class Harvest:
     def _most(self) -> int:
         return self._tools.settings.max_pages
 
-    def _enqueue(self, left: _Left) -> None:
-        name = f"{left.request.url} {b64encode(left.request.body).decode()}"
+    def _enqueue(self, left: Left) -> None:
+        name = f"{left.request.url} {b64encode(left.request.body).decode()}{' again' * left.request.again}"
         if name not in self._known:
             self._known.add(name)
             self._queue.append(left)
 
     # ------------------------------------------------------------ one visit
 
-    async def _visit(self, left: _Left) -> None:
+    async def _visit(self, left: Left) -> None:
         self._visits += 1
         request = left.request
         self._lists += not request.key
@@ -248,23 +248,23 @@ class Harvest:
         wanted = {finding.key for finding in findings if self._source.on_topic or self._tools.wanted(finding)}
         for each in more:
             if each.later:
-                self._later.append(_Left(each))
+                self._later.append(Left(each))
             elif not each.key or (each.key in wanted and (each.again or each.key not in self._memory.seen)):
-                self._enqueue(_Left(each))
+                self._enqueue(Left(each))
 
     # ------------------------------------------------------------ what fails
 
-    async def _fail(self, left: _Left, failed: Failed) -> None:
+    async def _fail(self, left: Left, failed: Failed) -> None:
         request, cause = left.request, failed.cause
         if self._kind.api and cause in (Cause.TOO_MANY, Cause.SERVER) and failed.wait is not None:
             cause = Cause.QUOTA
         detail = failed.detail
         is_final = True
         if request.key and cause in _PASSING and left.runs + 1 < MOST_RUNS:
-            self._later.append(_Left(request, left.runs + 1))
+            self._later.append(Left(request, left.runs + 1))
             is_final = False
         elif not request.key and request.role != "start" and self._is_tried_again(left, cause):
-            self._later.append(_Left(request, left.runs + 1))
+            self._later.append(Left(request, left.runs + 1))
         if not request.key:
             if cause in _ASTRAY and not self._kind.api:
                 answer = failed.answer if isinstance(failed, _AnswerFailed) else None
@@ -285,7 +285,7 @@ class Harvest:
         )
         self._stopped = self._stopped or cause in _ENDS
 
-    def _is_tried_again(self, left: _Left, cause: Cause) -> bool:
+    def _is_tried_again(self, left: Left, cause: Cause) -> bool:
         """Whether a further list is asked again in the next run; without a service's page all that follows it is lost."""
         return cause in _PASSING or (self._kind.api and left.runs + 1 < MOST_RUNS)
 
@@ -385,7 +385,7 @@ def feeds_named(answer: Answer) -> tuple[str, ...]:
 # ---------------------------------------------------------------- what waits for the next run
 
 
-def note(left: Iterable[_Left]) -> str:
+def note(left: Iterable[Left]) -> str:
     """Write requests down for the next run; "" when there are none."""
     rows = []
     for each in left:
@@ -397,13 +397,13 @@ def note(left: Iterable[_Left]) -> str:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")) if rows else ""
 
 
-def recall(noted: str) -> list[_Left]:
+def recall(noted: str) -> list[Left]:
     """Read what `note` wrote; a note that this version can't read is passed over with a warning."""
     if not noted:
         return []
     try:
         return [
-            _Left(
+            Left(
                 Request(
                     row["url"],
                     row["role"],

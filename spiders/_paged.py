@@ -25,6 +25,9 @@ class PagedOptions(Options):
         default=2000, ge=1, le=1_000_000, description="Records a run; the rest waits for the next run."
     )
     overlap_days: int = Field(default=7, ge=0, le=4000, description="How far a run looks back behind the last one.")
+    delay: float | None = Field(
+        default=None, ge=0, le=120, description="Seconds between two requests; the service's own terms unless given."
+    )
 
 
 P = TypeVar("P", bound=PagedOptions)

@@ -43,6 +43,9 @@ class OaiOptions(SearchOptions):
         default=None, ge=1, le=3660, description="Ask for so many days at a time (large ones)."
     )
     all_records: Flag = Field(default=False, description="Take records that name no core term too.")
+    max_items: int = Field(
+        default=50_000, ge=1, le=1_000_000, description="Records a run, most of which are passed over."
+    )
     overlap_days: int = Field(default=2, ge=0, le=1000, description="How far a run looks back behind the last one.")
 
 
@@ -84,7 +87,7 @@ def _window(options: OaiOptions, begin: date | None, today: date, exact: bool, n
         "resumptionToken": None,
     }
     window = f"{begin or ''}/{end or ''}/{'s' if exact else 'd'}"
-    return Request(with_query(options.url, said, safe=":"), f"{name} {asked} {window}")
+    return Request(with_query(options.url, said, safe=":"), f"{name} {asked} {window}", again=name == "again")
 
 
 def _next(snapshot: Snapshot, options: OaiOptions) -> Iterator[Request]:
@@ -102,7 +105,7 @@ def _next(snapshot: Snapshot, options: OaiOptions) -> Iterator[Request]:
     if token := _text(root, "resumptionToken"):
         url = with_query(options.url, {"verb": "ListRecords", "resumptionToken": token})
         if url != snapshot.url:
-            yield Request(url, f"{name} {asked + SIZE} {window}")
+            yield Request(url, f"{name} {asked + SIZE} {window}", again=name == "again")
     elif last := _day(end):
         yield _window(options, last + timedelta(days=1), snapshot.fetched_at.date(), exact == "s", name, asked + SIZE)
 
@@ -212,7 +215,6 @@ KIND = service(
     _follow,
     _read,
     _tally,
-    delay=2.0,
     accept="text/xml, application/xml",
     answers=frozenset({422}),  # Zenodo sends noRecordsMatch and badResumptionToken with this status
 )

@@ -19,6 +19,7 @@ CONDUCTORS = {
     "app",
     "opened",
     "questions",
+    "asked",
     "ingest",
     "harvest",
     "editions",

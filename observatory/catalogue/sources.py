@@ -19,6 +19,7 @@ from observatory.catalogue.tables import (
     pages,
     source_rows,
     source_states,
+    unfinished,
 )
 from observatory.model import (
     Cause,
@@ -140,22 +141,32 @@ class Sources(Database):
                 return Outcome.FAILED, Cause(lists[0].unread), lists[0].detail
         return end.outcome, end.cause, end.detail
 
+    def outlook(self, source_id: str) -> Memory:
+        """Say how far a source was harvested: what `memory` says without its addresses and items."""
+        with self.reading():
+            state = self._state(source_id)
+            unfinished_rows = self._rows(select(unfinished.c.note).where(unfinished.c.source_id == source_id))
+        cursor = state.cursor if state else ""
+        return Memory(
+            cursor=unfinished_rows[0].note if unfinished_rows else cursor,
+            complete=bool(state and state.complete),
+            last_success=moment(state.last_success) if state and state.last_success else None,
+        )
+
     def memory(self, source_id: str) -> Memory:
         """Say what the next harvest of a source should know."""
         with self.reading():
-            state = self._state(source_id)
+            outlook = self.outlook(source_id)
             rows = self._rows(select(pages).where(pages.c.source_id == source_id))
             known = self._rows(select(items.c.ref).where(items.c.source_id == source_id))
             harvested_with = self.row(source_id)
-        return Memory(
+        return replace(
+            outlook,
             validators={row.url: (row.etag, row.last_modified) for row in rows if row.etag or row.last_modified},
             digests={row.url: row.digest for row in rows if row.digest},
             seen=frozenset(row.key for row in rows if row.key),
             known=frozenset(row.ref.partition("#")[2] for row in known),
             row=harvested_with or "",
-            cursor=state.cursor if state else "",
-            complete=bool(state and state.complete),
-            last_success=moment(state.last_success) if state else None,
         )
 
     def health(self) -> Mapping[str, SourceHealth]:

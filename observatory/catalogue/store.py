@@ -6,13 +6,14 @@ from observatory.catalogue.editions import Editions
 from observatory.catalogue.entries import Entries
 from observatory.catalogue.items import Items
 from observatory.catalogue.ledger import Shelved
+from observatory.catalogue.searches import Searches
 from observatory.catalogue.sources import Sources
 from observatory.catalogue.tables import DERIVED, entry_changes, marks
 
 __all__ = ["Shelved", "Store"]
 
 
-class Store(Editions, Entries, Items, Sources):
+class Store(Editions, Entries, Items, Searches, Sources):
     """All that the catalogue keeps. Open it with `with Store.open(path) as store:`."""
 
     def position(self) -> str:

@@ -184,5 +184,36 @@ pages = Table(  # every address asked, as last answered
     Column("relevant", Integer, nullable=False),
 )
 
+search_pages = Table(  # every query put to a service, run by run
+    "search_pages",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("run", Text, primary_key=True),
+    Column("query", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("hits", Integer),
+    Column("pages", Integer, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("found", Integer, nullable=False),  # of the records: those that became items
+)
+
+search_items = Table(  # by which search an item was found first
+    "search_items",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("source_id", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("rule", Text, nullable=False),  # in words, why it was left out; empty when it was not
+)
+
+unfinished = Table(  # what a harvest of a service has still to ask, until its end is read: it may have been killed
+    "unfinished",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
 LEDGER = tuple(table for table in metadata.sorted_tables if table.name.startswith("ledger_"))
 DERIVED = tuple(table for table in metadata.sorted_tables if table not in LEDGER)

@@ -81,7 +81,9 @@ def observe(previous: Item | None, finding: Finding, seen: Sighting, classify: C
     Returns `previous` itself when nothing differs but the moment (a later month counts, see `_same_sight`).
     """
     old = _view_of(previous, finding.role)
-    if previous and old and old.finding == finding and _same_sight(old.last_seen, seen.at):
+    finding = _with_first_notice(old, finding)
+    stands = previous is not None and (previous.withdrawn is None) is not finding.withdrawn
+    if previous and old and stands and old.finding == finding and _same_sight(old.last_seen, seen.at):
         return previous
     same = old is not None and old.finding == finding
     view = View(
@@ -95,6 +97,7 @@ def observe(previous: Item | None, finding: Finding, seen: Sighting, classify: C
     views = tuple(sorted([*others, view], key=lambda v: v.finding.role))
     work = combine(views)
     told = _told(old.finding, finding, seen.at) if old and not same else ()
+    told += _noticed(previous, work, seen.at)
     return Item(
         source_id=finding.source_id,
         key=finding.key,
@@ -129,18 +132,34 @@ def _withdrawn(previous: Item | None, finding: Finding, at: datetime) -> datetim
 
 
 def _told(old: Finding, new: Finding, at: datetime) -> tuple[Change, ...]:
-    """Say what readers should hear of: the fields that differ, a correction, a retraction, a withdrawal."""
+    """Say what readers should hear of: the fields that differ, a withdrawal."""
     told: list[Change] = []
     differing = tuple(name for name in TOLD_FIELDS if _differs(old.work, new.work, name))
     if differing:
         told.append(Change(at, ChangeKind.UPDATED, fields=differing))
-    if new.work.retracted and not old.work.retracted:
-        told.append(Change(at, ChangeKind.RETRACTED))
-    if new.work.corrected and new.work.corrected != old.work.corrected:
-        told.append(Change(at, ChangeKind.CORRECTED))
     if new.withdrawn and not old.withdrawn:
         told.append(Change(at, ChangeKind.WITHDRAWN))
     return tuple(told)
+
+
+def _noticed(previous: Item | None, work: Work, at: datetime) -> tuple[Change, ...]:
+    """Say that an item was retracted or corrected since, whichever of its views tells it (its record, a notice)."""
+    if previous is None:
+        return ()
+    told = []
+    if work.retracted and not previous.work.retracted:
+        told.append(Change(at, ChangeKind.RETRACTED))
+    if work.corrected and work.corrected != previous.work.corrected:
+        told.append(Change(at, ChangeKind.CORRECTED))
+    return tuple(told)
+
+
+def _with_first_notice(old: View | None, finding: Finding) -> Finding:
+    """Keep the date of a retraction's first notice: services that give none date it by the month in which they were read."""
+    before, now = (old.finding.work.retracted if old else None), finding.work.retracted
+    if before and now and before < now:
+        return replace(finding, work=replace(finding.work, retracted=before))
+    return finding
 
 
 def _differs(old: Work, new: Work, name: str) -> bool:

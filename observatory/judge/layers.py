@@ -8,6 +8,8 @@ from typing import Any
 
 from observatory.model import Work
 
+PAGE_END = "\f"  # pages of a document are parted by form feeds
+
 
 def fill(layers: Sequence[Work]) -> Work:
     """Make one work whose every field is the first that is present in `layers`."""
@@ -15,8 +17,20 @@ def fill(layers: Sequence[Work]) -> Work:
     for field in fields(Work):
         values = (getattr(layer, field.name) for layer in layers)
         found[field.name] = next((value for value in values if value not in (None, "", ())), field.default)
+    for name in ("retracted", "corrected"):  # a notice is as old as its first telling
+        found[name] = min((getattr(layer, name) for layer in layers if getattr(layer, name)), default=None)
+    found["text"] = _text([layer.text for layer in layers if layer.text])
     found["landmark"] = any(layer.landmark for layer in layers)
     # A summary and whose words it is belong together.
     with_summary = next((layer for layer in layers if layer.summary), None)
     found["summary_by"] = with_summary.summary_by if with_summary else None
     return Work(**found)
+
+
+def _text(said: Sequence[str]) -> str | None:
+    """Give the fullest text: a document's, whose pages have numbers, with the abstract before its first page."""
+    document = next((each for each in said if PAGE_END in each), None)
+    if document is None:
+        return said[0] if said else None
+    abstract = next((each for each in said if PAGE_END not in each), None)
+    return f"{abstract}\n\n{document}" if abstract else document

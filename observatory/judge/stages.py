@@ -1,7 +1,7 @@
 """The stage of a policy: what people say of it, and the steps that they wrote down. Pure; no rule's guess ever moves it.
 
-Who may set a stage: a hand-kept record, a decision. What rules or sources read is a sign (`judge/steps.py`), which waits for
-a curator. Positions and all other kinds carry no stage.
+Who may set a stage: a hand-kept record, a decision, and the register of law itself (CELLAR's record of an act). What rules or
+other sources read is a sign (`judge/steps.py`), which waits for a curator. Positions and all other kinds carry no stage.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def staged(work: Work, items: Sequence[Item], decisions: Iterable[Decision]) -> 
     """Give a work the stage that people gave it, and none that was only guessed."""
     if work.kind is not EntryKind.POLICY:
         return replace(work, stage=None, steps=()) if work.stage or work.steps else work
-    said = hand_kept_stage(items)
+    said = hand_kept_stage(items) or registered_stage(items)
     for decision in sorted(decisions, key=lambda d: (d.when, d.by)):
         said = _said(work, decision, said)
     return replace(work, stage=said)
@@ -39,6 +39,13 @@ def stage_at(steps: Iterable[Step], day: datetime) -> Stage | None:
     past = [step for step in steps if step.date.first_day <= day.date()]
     order = list(Stage)
     return max(past, key=lambda step: (step.date.first_day, order.index(step.stage))).stage if past else None
+
+
+def registered_stage(items: Iterable[Item]) -> Stage | None:
+    """Give the stage that the register of law itself states in its record of an act."""
+    views = (view.finding for item in items for view in item.views)
+    said = (view.work.stage for view in views if view.role == "record" and view.work.celex)
+    return next((stage for stage in said if stage), None)
 
 
 def stage_changes(decisions: Iterable[Decision], before: Stage | None = None) -> Iterator[Change]:

@@ -123,6 +123,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source_id", "url"),
     )
     op.create_table(
+        "search_pages",
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("hits", sa.Integer(), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("found", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id", "run", "query"),
+    )
+    op.create_table(
+        "search_items",
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("ref"),
+    )
+    op.create_table(
+        "unfinished",
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id"),
+    )
+    op.create_table(
         "source_rows",
         sa.Column("source_id", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
