@@ -61,8 +61,8 @@ class QueryError(UsageError):
     def __init__(self, query: str, column: int, said: str) -> None:
         self.query, self.column, self.said = query, column, f"at column {column}: {said}"
         begin = max(0, column - 60)  # a long query is shown around the place
-        shown = query[begin : column + 40]
-        super().__init__(f"can't read the query {self.said}\n  {shown}\n  {' ' * (column - 1 - begin)}^")
+        picture = f"\n  {query[begin : column + 40]}\n  {' ' * (column - 1 - begin)}^" if query else ""
+        super().__init__(f"can't read the query {self.said}{picture}")
 
 
 class NotFound(ObservatoryError):

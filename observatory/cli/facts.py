@@ -215,7 +215,12 @@ def country(settings: Settings, code: str, json_: bool) -> None:
         click.echo("\nnobody has gathered facts on it yet; curation/countries/ holds a file for each country that has")
         return
     rows = [
-        (fact["fact"], ", ".join(fact["value"]), fact["note"], fact["source"] or fact["seen_at"] or "")
+        (
+            fact["fact"].replace("_", " "),
+            ", ".join(fact["value"]),
+            fact["note"],
+            fact["source"] or fact["seen_at"] or "",
+        )
         for fact in told["facts"]
     ]
     table(("fact", "value", "note", "source"), rows, title=f"facts, checked on {told['checked_on'] or 'no known day'}")

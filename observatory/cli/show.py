@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,10 +16,14 @@ from observatory.text import clean
 if TYPE_CHECKING:
     from rich.text import Text
 
+# What JSON itself leaves as it is: C1 controls (0x9B begins a command as ESC [ does), marks that turn the direction of a line.
+_STEERING = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
 
 def as_json(value: Any) -> None:
-    """Print a value as JSON; non-ASCII stays readable, control characters are escaped by the format itself."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Print a value as JSON; non-ASCII stays readable, what could steer a terminal is escaped."""
+    said = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    click.echo(_STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", said))
 
 
 def table(
@@ -49,7 +54,12 @@ def table(
         )
     for row in rows:
         grid.add_row(*(_cell(cell, Text, wide) for cell in row))
-    console.print(grid)
+    if wide:
+        console.print(grid)
+        return
+    with console.capture() as captured:
+        console.print(grid)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))  # no padding for programs to trip over
 
 
 def _cell(cell: Any, make: type[Text], wide: bool) -> Text:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from observatory.cli.show import as_json
+
 Run = Callable[..., Result]
 Said = Callable[..., Any]
 
@@ -196,3 +198,14 @@ def test_no_control_character_of_data_reaches_a_terminal(observatory: Run, folde
         shown = observatory(*command).output
         assert not [char for char in shown if ord(char) < 32 and char != "\n"], command
         assert "\u202e" not in shown
+
+
+def test_json_escapes_what_could_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    value = {"title": "é \x1b[31m \x9b31m \u202e"}
+    as_json(value)
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == value
+    assert "é" in printed
+    assert not [
+        char for char in printed if (ord(char) < 32 or 127 <= ord(char) < 160 or char == "\u202e") and char != "\n"
+    ]
