@@ -13,14 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from observatory import text
-from observatory.catalogue.search.words import NO_LANGUAGE, Word, language_of, prepare, stems, words
+from observatory.catalogue.search.words import EXACT, NO_LANGUAGE, Word, language_of, prepare, stems, words
 from observatory.model import Entry, SummaryBy
 
 # How much a word counts by where it stands: a title is chosen with care, and a long document mentions everything.
 WEIGHTS: Mapping[str, float] = {"title": 4.0, "author": 2.0, "publisher": 1.5, "summary": 1.5, "text": 0.6}
 MOST_TEXT = 400_000  # letters of a full text that are indexed: some two hundred pages
 GAP = 20  # places between two parts, so that no phrase runs from one into the other
-EXACT = "="  # before a word as it stands; a stem has its language before it
 ROLES = {name: number for number, name in enumerate(WEIGHTS)}
 RANGE = 24  # bits of a place within one role: sixteen million words
 

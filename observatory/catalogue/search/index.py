@@ -15,6 +15,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from whoosh.index import FileIndex, create_in, open_dir
 from whoosh.reading import SegmentReader
 
 from observatory.catalogue.search.documents import Part, Posting, document, postings
-from observatory.catalogue.search.words import STEMMED
+from observatory.catalogue.search.words import NO_LANGUAGE, STEMMED
 from observatory.catalogue.store import Store
 from observatory.errors import StorageError
 from observatory.files import write_whole
@@ -99,9 +100,10 @@ def _schema() -> fields.Schema:
 _PROBE = "Micro‑credentials: la reconnaissance des acquis, Prüfungsordnungen für lebenslanges Lernen; признание e-learning 单元"
 
 
+@cache
 def made_by() -> str:
     """Name what makes the index: it changes with our form, Whoosh, and whatever the analysers make of a text."""
-    probe = [postings((("title", language, _PROBE),)) for language in STEMMED]
+    probe = [postings((("title", language, _PROBE),)) for language in (NO_LANGUAGE, *STEMMED)]
     said = repr((FORM, whoosh.__version__, sys.byteorder, sorted(_schema().names()), probe))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 

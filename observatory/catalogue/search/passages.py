@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from observatory import text
 from observatory.catalogue.search.query import All, Any, Node, Pattern, Phrase, Said
 from observatory.catalogue.search.searcher import is_empty, pattern_of
-from observatory.catalogue.search.words import NO_LANGUAGE, all_stems, fold, language_of, prepare, runs, stems, words
+from observatory.catalogue.search.words import (
+    EXACT,
+    NO_LANGUAGE,
+    all_forms,
+    fold,
+    language_of,
+    prepare,
+    runs,
+    stems,
+    words,
+)
 from observatory.model import Entry, SummaryBy
 
 BEFORE, AFTER = "**", "**"  # around a word that was asked for
@@ -22,10 +32,9 @@ PAGE = "\f"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One word that is asked for: by its stems, as it stands, or by a pattern."""
+    """One word that is asked for: by what it may stand as, or by a pattern."""
 
-    stems: frozenset[str] = frozenset()
-    exact: str = ""
+    forms: frozenset[str] = frozenset()
     pattern: re.Pattern[str] | None = None
 
     def is_form_of(self, typed: str, language: str) -> bool:
@@ -33,7 +42,7 @@ class Form:
         folded = fold(typed)
         if self.pattern:
             return self.pattern.fullmatch(folded) is not None
-        return folded == self.exact or not self.stems.isdisjoint(stems(language, typed))
+        return EXACT + folded in self.forms or not self.forms.isdisjoint(stems(language, typed))
 
 
 Wish = tuple[Form, ...]  # words that belong together: one, or those of a phrase
@@ -63,9 +72,9 @@ def _forms(leaf: Said | Phrase | Pattern) -> Iterator[Form]:
     prepared = prepare(leaf.words)
     for word in words(prepared):
         if not word.joined and isinstance(leaf, Phrase):
-            yield Form(exact=word.folded)
+            yield Form(frozenset((EXACT + word.folded,)))
         elif not word.joined:
-            yield Form(frozenset(all_stems(prepared[word.begin : word.end])))
+            yield Form(frozenset(all_forms(prepared[word.begin : word.end])))
 
 
 def highlights(entry: Entry, asked: Collection[Wish], full_text: Callable[[], str | None]) -> tuple[str, ...]:

@@ -18,9 +18,9 @@ from rapidfuzz.distance import OSA
 from whoosh.index import FileIndex
 from whoosh.matching import Matcher
 
-from observatory.catalogue.search.documents import EXACT, RANGE, ROLES, decode, stands_in
+from observatory.catalogue.search.documents import RANGE, ROLES, decode, stands_in
 from observatory.catalogue.search.query import All, Any, Is, Node, Not, Pattern, Phrase, Said, Years
-from observatory.catalogue.search.words import EMPTY_WORDS, all_stems, fold, prepare, words
+from observatory.catalogue.search.words import EMPTY_WORDS, EXACT, all_forms, fold, prepare, words
 from observatory.errors import QueryError
 from observatory.model import Status
 
@@ -114,7 +114,7 @@ class Searcher:
         return found
 
     def _word(self, field: str, word: str) -> Scores:
-        return self._weighed(reduce(_better, (self._postings(field, stem) for stem in all_stems(word)), {}))
+        return self._weighed(reduce(_better, (self._postings(field, stem) for stem in all_forms(word)), {}))
 
     def _phrase(self, node: Phrase) -> Scores:
         said = [word.folded for word in words(prepare(node.words)) if not word.joined]

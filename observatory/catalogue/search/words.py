@@ -17,7 +17,8 @@ from whoosh.lang import languages, stemmer_for_language
 from observatory import text
 
 LONGEST = 64  # letters of a word that count; longer ones are rubbish or an attack
-NO_LANGUAGE = "-"  # the mark of words that nobody stems: names, and languages without a stemmer
+NO_LANGUAGE = ""  # of words that nobody stems: names, and languages without a stemmer
+EXACT = "="  # before a word as it stands; a stem has its language before it
 # Whoosh names Turkish among its languages and has no stemmer for it.
 STEMMED = tuple(sorted(set(languages) - {"tr"}))
 _NORWEGIAN = {"nb": "no", "nn": "no"}
@@ -92,9 +93,9 @@ def language_of(code: str | None) -> str:
 @lru_cache(maxsize=400_000)
 def stems(language: str, word: str) -> tuple[str, ...]:
     """Give a folded or typed word's stems as `en:recognit`: with and without its accents, since people type both."""
-    folded = fold(word)
     if language == NO_LANGUAGE:
-        return (f"{NO_LANGUAGE}:{folded}",)
+        return ()
+    folded = fold(word)
     accented = unicodedata.normalize("NFC", word.lower())[:LONGEST]
     found = (
         {_stem(language, folded), fold(_stem(language, accented))} if accented != folded else {_stem(language, folded)}
@@ -103,9 +104,9 @@ def stems(language: str, word: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=20_000)
-def all_stems(word: str) -> tuple[str, ...]:
-    """Give the stems that a word has in any language: a query doesn't say which it is in."""
-    return tuple(stem for language in (NO_LANGUAGE, *STEMMED) for stem in stems(language, word))
+def all_forms(word: str) -> tuple[str, ...]:
+    """Give a word as it stands, as `=recognition`, and its stems in all languages: a query doesn't say which it is in."""
+    return (EXACT + fold(word), *(stem for language in STEMMED for stem in stems(language, word)))
 
 
 _STEMMERS = dict.fromkeys(STEMMED)
