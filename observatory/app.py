@@ -28,6 +28,7 @@ from observatory.model import (
     Rhythm,
     SendingState,
     Source,
+    SourceHealth,
     SourceReport,
     Status,
 )
@@ -170,7 +171,7 @@ class Observatory(Questions):
         self, only: Sequence[str], *, due: bool, offline: bool
     ) -> tuple[list[Source], tuple[SourceReport, ...]]:
         """Part the configured sources in those to ask now and those to skip, with the cause."""
-        from observatory.schedule import is_due
+        from observatory.schedule import NETWORK, is_due, is_left_alone
         from spiders._kind import kinds
 
         known = {source.id for source in self.config.sources}
@@ -178,21 +179,26 @@ class Observatory(Questions):
             raise NotFound(
                 f"no source {unknown[0]!r} in {self.config.path.name}; `observatory source list` shows their ids"
             )
-        health = self.store.health() if due else {}
+        health = {} if offline else self.store.health()
+        is_cut_off = not any(state.cause not in NETWORK for state in health.values() if state.last_visit)
         asked: list[Source] = []
         skipped: list[SourceReport] = []
         for source in self.config.sources:
             if kinds()[source.kind].local or (only and source.id not in only):
                 continue
-            cause = None
+            cause, state = None, health.get(source.id)
             if not source.enabled and source.id not in only:
                 cause = Cause.DISABLED
             elif offline:
                 cause = Cause.OFFLINE
-            elif due and not is_due(source, health.get(source.id), self.now, self.config.site.timezone):
+            elif only or self.store.row(source.id) not in (None, source.row):
+                cause = None  # named, or mended in sources.yaml since it was last asked
+            elif due and not is_due(source, state, self.now, self.config.site.timezone):
                 cause = Cause.NOT_DUE
+            elif state and is_left_alone(source, state, self.now, is_cut_off=is_cut_off):
+                cause = Cause.BACKOFF
             if cause:
-                skipped.append(SourceReport(source.id, Outcome.SKIPPED, cause))
+                skipped.append(SourceReport(source.id, Outcome.SKIPPED, cause, detail=_why(source, cause, state)))
             else:
                 asked.append(source)
         return asked, tuple(skipped)
@@ -217,6 +223,16 @@ class Observatory(Questions):
             f"publish: {published.written} files written, {published.unchanged} unchanged, {published.removed} removed"
         )
         return published
+
+
+def _why(source: Source, cause: Cause, state: SourceHealth | None) -> str:
+    """Say of a source that is left alone why, and what would help."""
+    if cause not in (Cause.BACKOFF, Cause.NOT_DUE) or not state or state.outcome is not Outcome.FAILED:
+        return ""
+    if state.cause is Cause.GONE:
+        return f"its address is gone for good (410): change or remove it in sources.yaml, line {source.line}"
+    since = f"{state.since:%Y-%m-%d}" if state.since else "long ago"
+    return f"ill since {since} ({state.cause}): asked more rarely; `--only {source.id}` asks now"
 
 
 def _report(source: Source, ends: Mapping[str, SourceReport]) -> SourceReport:

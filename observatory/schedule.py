@@ -33,6 +33,10 @@ log = logging.getLogger(__name__)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 # A source that fails is left alone for longer each day, up to a week, so that an ill host is not hammered for months.
 MOST_BACKOFF = timedelta(days=7)
+# A source that failed for so long is left alone by runs that ask everything, too.
+ILL_AFTER = timedelta(days=2)
+# Causes that may be our own network's.
+NETWORK = frozenset({Cause.DNS, Cause.CONNECT, Cause.TIMEOUT})
 # A run that starts a little early (a tick, jitter) still counts as due: a daily source asked at 06:00:10 is due at 06:00.
 SLACK = timedelta(minutes=5)
 # What a daemon gives its child to end by itself after SIGTERM before it is killed; the promise is ten seconds in all.
@@ -87,6 +91,21 @@ def is_due(source: Source, health: SourceHealth | None, now: datetime, timezone:
         return health.cause is not Cause.GONE
     at = due_at(source, health, timezone)
     return at is not None and now >= at - SLACK
+
+
+def is_left_alone(source: Source, health: SourceHealth, now: datetime, *, is_cut_off: bool) -> bool:
+    """Whether even a run that asks all sources leaves one alone: gone for good, or ill for days and tried not long ago.
+
+    `is_cut_off`: no source could be reached last time, so the illness may be that of our own network.
+    """
+    if health.outcome is not Outcome.FAILED or health.last_visit is None:
+        return False
+    if health.cause is Cause.GONE:
+        return True
+    ill_for = health.last_visit - (health.since or health.last_visit)
+    if ill_for < ILL_AFTER or (is_cut_off and health.cause in NETWORK):
+        return False
+    return not is_due(source, health, now, "UTC")
 
 
 # ---------------------------------------------------------------- heartbeat

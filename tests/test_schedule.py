@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from observatory.model import Cause, Outcome, Source, SourceHealth
-from observatory.schedule import Heartbeat, is_due, next_due
+from observatory.schedule import Heartbeat, is_due, is_left_alone, next_due
 
 ROOT = Path(__file__).parent.parent
 
@@ -135,3 +136,25 @@ def test_a_child_that_fails_is_noted_and_stops_nothing(tmp_path: Path) -> None:
         assert beat.next_tick is not None
         process.terminate()
         assert process.wait(20) == 0
+
+
+def test_a_source_ill_for_days_is_asked_more_and_more_rarely_by_runs_that_ask_all() -> None:
+    begun = datetime(2026, 11, 1, 6, tzinfo=UTC)
+    asked, last = [0], begun
+    for day in range(1, 30):
+        now = begun + timedelta(days=day)
+        state = SourceHealth("x", last_visit=last, outcome=Outcome.FAILED, cause=Cause.SERVER, since=begun)
+        if not is_left_alone(DAILY, state, now, is_cut_off=False):
+            asked.append(day)
+            last = now
+    assert asked[:4] == [0, 1, 2, 3]
+    assert len(asked) < 12
+    assert max(after - before for before, after in pairwise(asked)) <= 7
+
+
+def test_a_network_that_was_down_makes_no_source_wait() -> None:
+    begun = datetime(2026, 11, 1, 6, tzinfo=UTC)
+    last, now = begun + timedelta(days=20), begun + timedelta(days=21)
+    state = SourceHealth("x", last_visit=last, outcome=Outcome.FAILED, cause=Cause.DNS, since=begun)
+    assert is_left_alone(DAILY, state, now, is_cut_off=False)
+    assert not is_left_alone(DAILY, state, now, is_cut_off=True)
