@@ -247,7 +247,7 @@ def country_view(shelf: Shelf, place: Place, listing: Listing) -> CountryView:
         documents=_documents(shelf, place.code) if listing.number == 1 else (),
         research=_research(shelf, place.code) if listing.number == 1 else (),
         report=tell_us(shelf, place, "") if facts else None,
-        steps_feed=f"{links.country(place)}steps.atom" if facts and facts.steps else None,
+        steps_feed=f"{links.country(place)}steps.atom" if facts and any(step.date for step in facts.steps) else None,
         listing=listing,
     )
 
