@@ -421,6 +421,20 @@ def test_an_index_that_grew_is_one_made_anew(
         assert [_answers(grown)] == [_answers(anew)]
 
 
+def test_many_small_changes_are_merged_and_lose_nothing(store: Store, index: Index, tmp_path: Path) -> None:
+    store.apply([put(f"e{n}", title="recognition of badges") for n in range(20)])
+    for n in range(25):
+        store.apply([put(f"e{n % 20}", title=f"recognised micro-credentials {n}"), DropEntry(f"e{(n + 5) % 20}")])
+        index.sync(store, quiet)
+    opened = index.open()
+    assert opened is not None
+    assert len(opened._segments()) <= 10
+    opened.close()
+    anew = Index(tmp_path / "anew")
+    anew.sync(store, quiet, rebuild=True)
+    assert _answers(index) == _answers(anew)
+
+
 def _step(number: int, title: list[str] | None) -> PutEntry | DropEntry:
     return put(f"e{number}", title=" ".join(title)) if title else DropEntry(f"e{number}")
 
