@@ -37,16 +37,20 @@ PLAIN = (
 )  # for services without booleans
 
 # A word that may be a core term in one of the vocabulary's languages: "micro" before what is awarded, in any spelling.
+_AWARDED = (
+    "cred|kred|cert|sert|zert|qualif|kvalif|kvali|kwalif|kualif|merit|dokazil|poswiad|osved|osvidcen|tanusit|tutkin|titre|titul"
+    "|titol|degree|grad|diplom|dyplom|kurss|opin|eksamen|emne|apliecin|yeterlil|yeterlik|award|badge|learning|module|udost"
+    "|svedoc|svjedod|potvrd|uverenj|atest|attest|kompeten|pazym|kraad|acredit|accredit|brevet|abschl|legitim|kepzes|bizonyit"
+    "|gymwys|evaluator"
+)
 _NAMES = re.compile(
-    r"\bmi[ck]ro[-\s]?(?:cred|kred|cert|sert|zert|qualif|kvalif|kvali|merit|dokazil|poswiad|osved|tanusit|tutkin|titre|titul"
-    r"|degree|grado|grad|diplom|kurss|opin|eksamen|emne|apliecin|yeterlil|award|badge|learning|module|udost|svedoc|"
-    r"udosto|svjedod|potvrd|uverenj|ateste|atest|certific|crede|kompeten|pazym|kraad|osvidcen)"
-    r"|\bmicrocre|\bmion-?dintiur|\bmicridhintiur|\bpien\w+ osaamiskokonaisuu|\bosaamismerk|\bedubadge"
-    r"|\b(?:микро|мікро)[-\s]?\w{4}|μικρο[-\s]?(?:διαπιστ|πιστοπ|προσοντ|τιτλ)|微证书|微認證|微认证|微憑證|微學程|微专业"
-    r"|マイクロ・?クレデンシャル|마이크로|شهادات مصغ|الشهادات المصغ|اعتمادات مصغ|المصغرة"
+    rf"\b(?:mi[ck]ro|mc|mico|mini|kleinst|pienois)[-\s]?(?:{_AWARDED})"
+    r"|\bmicrocre|\b(?:kredensial|kelayakan) mikro|\b(?:tin|chung) chi vi mo|\bvan bang vi mo|\borvottord|\bornam|\bsmagrada"
+    r"|\bmicridhintiui?r|\bmion[-\s]?dintiur|\bpien\w+ osaamiskokonaisuu|\bpienoisopin|\bosaamismerk|\bedubadge"
+    r"|\b(?:микро|мікро)[-\s]?\w{4}|μικρο[-\s]?(?:διαπιστ|πιστοπ|προσοντ|τιτλ)|მიკრო|միկրո|מיקרו|माइक्रो|ไมโคร|마이크로|مصغر"
+    r"|微(?:证书|證書|认证|認證|凭证|憑證|学位|學位|学分|學分|专业|專業|学程|學程)|マイクロ・?クレデンシャル"
     r"|\b(?:alternative|digital|stackable|non-?degree|short|incremental|verifiable|open)[-\s](?:digital[-\s])?"
-    r"(?:credential|badge)|\bnano-?(?:degree|credential)|\bmicromasters\b|\bdigital badg|\bopen badg"
-    r"|\bshort learning program"
+    r"(?:credential|badge)|\bnano-?(?:degree|credential)|\bmicromasters\b|\bshort learning program"
 )
 
 

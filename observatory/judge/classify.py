@@ -10,7 +10,7 @@ from dataclasses import replace
 from observatory.judge import relevance
 from observatory.judge.countries import countries
 from observatory.judge.language import language_of
-from observatory.judge.reading import Reading, read
+from observatory.judge.reading import Reading, has_abstract, read
 from observatory.judge.tags import ask
 from observatory.model import (
     EntryKind,
@@ -40,7 +40,12 @@ Reasons = tuple[Reason, ...]
 def classify(work: Work, source: Source, vocabulary: Vocabulary) -> Verdict:
     """Judge a work as one source shows it."""
     reading = read(work, vocabulary)
-    score, reasons = relevance.judge(reading, work, source)
+    if has_abstract(work):  # what a paper says of itself tells what it is; that it is about the field, how often it says so
+        weighed = read(replace(work, summary=None), vocabulary)
+        reading = read(replace(work, summary=work.text, text=None), vocabulary)
+        score, reasons = relevance.judge(weighed, replace(work, summary=None), source)
+    else:
+        score, reasons = relevance.judge(reading, work, source)
     language = language_of(work.language or source.defaults.language, f"{work.title} {work.summary or work.text or ''}")
     kind, why_kind = _kind(reading, work, source)
     places, why_places = _places(reading, work, kind, language, source)

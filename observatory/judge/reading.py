@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from observatory.judge.lexicon import Hit, Lexicon, Words, lexicon, words
-from observatory.model import Vocabulary, Work
+from observatory.model import EntryKind, Vocabulary, Work
 
 # Cues that count wherever they stand in an address or a publisher's name; all others must say `where:`.
 _EVERYWHERE = {"url": frozenset({"core"}), "publisher": frozenset({"place"})}
+RESEARCH = (EntryKind.ARTICLE, EntryKind.CHAPTER, EntryKind.BOOK, EntryKind.THESIS, EntryKind.REPORT, EntryKind.GUIDE)
+MOST_ABSTRACT = 6_000  # characters with keywords; longer texts are the works themselves
 SHOWN = {"title": "title", "lead": "lead", "body": "text", "url": "address", "publisher": "publisher's name"}
 
 
@@ -53,6 +55,14 @@ class Reading:
     def of(self, about: str, *zones: Zone) -> Iterator[tuple[Zone, Hit]]:
         """Give the hits that speak to one question, zone by zone (all zones unless named)."""
         return ((zone, hit) for zone in zones or self.all for hit in zone.of(about))
+
+
+def has_abstract(work: Work) -> bool:
+    """Whether a work's text is the abstract of a research record: short, of no pages, its summary (if any) a part of it."""
+    said = work.text or ""
+    if work.kind not in RESEARCH or not said or "\f" in said or len(said) > MOST_ABSTRACT:
+        return False
+    return not work.summary or said.startswith(work.summary[:60].rstrip(" …"))
 
 
 def read(work: Work, vocabulary: Vocabulary) -> Reading:

@@ -102,7 +102,8 @@ def _near(reading: Reading, lead: str) -> Iterator[Reason]:
                 + (", of learning" if companions else "")
                 + (", in passing" if passing else "")
             )
-            yield Reason("relevance", said, PASSING if passing else round(weight * hit.cue.weight, 2))
+            weak = bool(reading.body.words) and hit.cue.weight < 1 and not any(reading.body.of("core"))
+            yield Reason("relevance", said, PASSING if passing or weak else round(weight * hit.cue.weight, 2))
 
 
 def _is_passing(lead: str, zone: Zone, about: str) -> bool:
