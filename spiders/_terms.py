@@ -47,8 +47,9 @@ _NAMES = re.compile(
     rf"\b(?:mi[ck]ro|mc|mico|mini|kleinst|pienois)[-\s]?(?:{_AWARDED})"
     r"|\bmicrocre|\b(?:kredensial|kelayakan) mikro|\b(?:tin|chung) chi vi mo|\bvan bang vi mo|\borvottord|\bornam|\bsmagrada"
     r"|\bmicridhintiui?r|\bmion[-\s]?dintiur|\bpien\w+ osaamiskokonaisuu|\bpienoisopin|\bosaamismerk|\bedubadge"
-    r"|\b(?:микро|мікро)[-\s]?\w{4}|μικρο[-\s]?(?:διαπιστ|πιστοπ|προσοντ|τιτλ)|მიკრო|միկրո|מיקרו|माइक्रो|ไมโคร|마이크로|مصغر"
-    r"|微(?:证书|證書|认证|認證|凭证|憑證|学位|學位|学分|學分|专业|專業|学程|學程)|マイクロ・?クレデンシャル"
+    r"|\b(?:микро|мікро)[-\s]?\w{4}|μικρο[-\s]?(?:διαπιστ|πιστοπ|προσοντ|τιτλ)|მიკრო|միկրո|מיקרו|ไมโคร|마이크로|مصغر"
+    rf"|{text.fold('माइक्रो')}"
+    r"|微(?:证书|證書|认证|認證|凭证|憑證|学位|學位|学分|學分|专业|專業|学程|學程)|マイクロ・?クレ"
     r"|\b(?:alternative|digital|stackable|non-?degree|short|incremental|verifiable|open)[-\s](?:digital[-\s])?"
     r"(?:credential|badge)|\bnano-?(?:degree|credential)|\bmicromasters\b|\bshort learning program"
 )

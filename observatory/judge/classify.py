@@ -40,7 +40,9 @@ Reasons = tuple[Reason, ...]
 def classify(work: Work, source: Source, vocabulary: Vocabulary) -> Verdict:
     """Judge a work as one source shows it."""
     reading = read(work, vocabulary)
-    if has_abstract(work):  # what a paper says of itself tells what it is; that it is about the field, how often it says so
+    if has_abstract(
+        work
+    ):  # what a paper says of itself tells what it is; that it is about the field, how often it says so
         weighed = read(replace(work, summary=None), vocabulary)
         reading = read(replace(work, summary=work.text, text=None), vocabulary)
         score, reasons = relevance.judge(weighed, replace(work, summary=None), source)
