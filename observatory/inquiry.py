@@ -46,7 +46,6 @@ _ALSO = {
     "northern ireland": "GB-NIR",
     "flanders": "BE-VLG",
     "catalonia": "ES-CT",
-    "europe": "EHEA",
     "kosovo": "XK",
     "palestine": "PS",
 }
