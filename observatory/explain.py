@@ -110,6 +110,8 @@ def _visits(store: Store, name: str) -> list[dict[str, Any]]:
 
 def _answer(config: Config, name: str, entry: Entry | None, items: Sequence[Item], ruling: str) -> str:
     if entry:
+        if entry.status is Status.REJECTED and not ruling:
+            ruling = " (the rules find it not relevant)"
         former = f" (asked for as {name})" if name in entry.aliases else ""
         return f"{entry.id}{former} is {entry.status}" + (ruling if entry.status is not Status.GONE else "")
     if items:
