@@ -94,7 +94,8 @@ def _items(snapshot: Snapshot) -> tuple[str, list[Any]]:
         parsed = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False)
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError, AssertionError) as error:
         raise UnreadableError(Cause.NOT_A_FEED, f"no feed could be read: {type(error).__name__}") from error
-    if not parsed.get("version") and not parsed.entries:
+    is_channel = re.search(rb"<channel\b", body[:2000], re.IGNORECASE) is not None  # CDF, of 1997, has no version
+    if not parsed.get("version") and not parsed.entries and not is_channel:
         raise UnreadableError(Cause.NOT_A_FEED, "neither RSS nor Atom")
     return str(parsed.get("version") or ""), list(parsed.entries[:MOST_ITEMS])
 

@@ -40,8 +40,8 @@ def _read(snapshot: Snapshot, options: SitemapOptions) -> Iterator[Finding]:
     if snapshot.role == "item":
         yield _pages.item_page(snapshot)
         return
-    _tag, rows = _rows(snapshot)
-    for url, changed in rows:
+    tag, rows = _rows(snapshot)
+    for url, changed in rows if tag == "urlset" else ():
         title = _title(url)
         if _is_item(url, changed, options) and title:
             yield Finding(snapshot.source_id, _key(url), Work(title=title, url=url))

@@ -20,6 +20,7 @@ import re
 import time
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -204,7 +205,8 @@ class Writer:
                 left = left[self._file.write(left) :]
             point("archive.after-append")
         except OSError as error:
-            os.ftruncate(self._file.fileno(), before)
+            with suppress(OSError):  # what stays is cut by the next run
+                os.ftruncate(self._file.fileno(), before)
             raise _storage(self.path, error) from error
 
     def _sync(self) -> None:
