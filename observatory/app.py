@@ -193,6 +193,8 @@ class Observatory(Questions):
                 cause = Cause.OFFLINE
             elif only or self.store.row(source.id) not in (None, source.row):
                 cause = None  # named, or mended in sources.yaml since it was last asked
+            elif state and _is_spent(state, self.now):
+                cause = Cause.QUOTA
             elif due and not is_due(source, state, self.now, self.config.site.timezone):
                 cause = Cause.NOT_DUE
             elif state and is_left_alone(source, state, self.now, is_cut_off=is_cut_off):
@@ -233,6 +235,11 @@ def _why(source: Source, cause: Cause, state: SourceHealth | None) -> str:
         return f"its address is gone for good (410): change or remove it in sources.yaml, line {source.line}"
     since = f"{state.since:%Y-%m-%d}" if state.since else "long ago"
     return f"ill since {since} ({state.cause}): asked more rarely; `--only {source.id}` asks now"
+
+
+def _is_spent(state: SourceHealth, now: datetime) -> bool:
+    """Whether a service's daily budget was spent today (UTC, as their budgets run): it is left alone until tomorrow."""
+    return state.cause is Cause.QUOTA and state.last_visit is not None and state.last_visit.date() == now.date()
 
 
 def _report(source: Source, ends: Mapping[str, SourceReport]) -> SourceReport:

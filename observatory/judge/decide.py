@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from observatory import text
 from observatory.judge import resolve
+from observatory.judge.conflicts import held
 from observatory.judge.extract import combine
 from observatory.judge.layers import fill
 from observatory.judge.overrule import Overruled, mark_of_step, overrule
@@ -102,7 +103,7 @@ def observe(previous: Item | None, finding: Finding, seen: Sighting, classify: C
         source_id=finding.source_id,
         key=finding.key,
         work=work,
-        verdict=classify(work),
+        verdict=held(classify(work), views),
         views=views,
         first_seen=previous.first_seen if previous else seen.at,
         last_seen=seen.at,

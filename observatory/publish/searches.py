@@ -62,7 +62,7 @@ def searches(shelf: Shelf) -> Iterator[Page]:
     names = {source.id: (source.name, source.kind) for source in shelf.catalogue.sources}
     held = sorted(shelf.catalogue.asked, key=lambda run: (run.source_id, run.query, run.at))
     services = tuple(
-        ServiceRow(*names.get(source_id, (source_id, "")), _queries(list(runs)))
+        _service(names.get(source_id, (source_id, "")), list(runs))
         for source_id, runs in groupby(held, key=lambda run: run.source_id)
     )
     every = [asked.sums for service in services for asked in service.asked]
@@ -72,6 +72,10 @@ def searches(shelf: Shelf) -> Iterator[Page]:
         description=shelf.say("Every query sent to every service, when, what it found, and what became of it."),
         view=Searches(services, _total(every), shelf.catalogue.as_of, LEFT_OUT),
     )
+
+
+def _service(name: tuple[str, str], runs: Sequence[SearchRun]) -> ServiceRow:
+    return ServiceRow(name[0], name[1], _queries(runs))
 
 
 def _queries(runs: Sequence[SearchRun]) -> tuple[Asked, ...]:

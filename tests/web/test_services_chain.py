@@ -192,6 +192,11 @@ def test_a_spent_budget_ends_the_source_for_the_day(fresh: Days, wait: str) -> N
     report = fresh.crawl(0)
     assert (report.outcome, report.cause) == (Outcome.FAILED, Cause.QUOTA)
     assert len(fresh.web.asked("openalex")) == 1
+    again = fresh.crawl(0)
+    assert (again.outcome, again.cause) == (Outcome.SKIPPED, Cause.QUOTA)
+    assert fresh.web.asked("openalex") == []
+    fresh.services.answers["openalex"] = lambda seen: fresh.services.case("openalex")
+    assert fresh.crawl(1).outcome is Outcome.OK
 
 
 def test_a_short_retry_after_is_waited_for(fresh: Days) -> None:
