@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test lint bench lock clean
+.PHONY: help run test lint faults lock clean
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ test: lint ## everything that must hold: lint, types, tests (at most 8 minutes)
 
 bench: .venv/.dev ## measure what docs/performance.md promises
 	$(BIN)/python bench/search.py
+
+faults: .venv/.dev ## kill it at 200 random instants; writes the table of docs/reliability.md (about half an hour)
+	$(BIN)/python tests/faults.py --times 200 --write docs/reliability.md
 
 lock: ## renew both lock files from pyproject.toml
 	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock

@@ -39,7 +39,7 @@ def write_whole(path: Path, body: bytes | Iterable[bytes], what: str, *, durable
     not needed for what can be made again. Raises OSError and leaves the old file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    fresh = path.with_name(f".{path.name}.new")  # one writer at a time; what a crash leaves is overwritten by the next
     try:
         with fresh.open("wb") as file:
             file.writelines([body] if isinstance(body, bytes) else body)

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from observatory.catalogue.store import Store
 from observatory.errors import UsageError
+from observatory.files import point
 from observatory.model import MailingList, Sending, SendingState, Site
 
 log = logging.getLogger(__name__)
@@ -226,7 +227,9 @@ def _address(smtp: smtplib.SMTP, server: Server, to: str) -> None:
 
 def _hand(smtp: smtplib.SMTP, server: Server, body: bytes) -> str:
     try:
+        point("smtp.before-data")
         code, answer = smtp.data(body)
+        point("smtp.after-data")
     except smtplib.SMTPDataError as error:  # it refused to take any message
         raise _Refused(f"{server.host} refused the message: {error.smtp_code} {_said(error.smtp_error)}") from error
     except (OSError, smtplib.SMTPException) as error:

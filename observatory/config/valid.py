@@ -25,11 +25,17 @@ def keep(config: Config, folder: Path) -> None:
         source, target = config.root / name, folder / name
         if not target.is_file() or target.read_bytes() != source.read_bytes():
             write_whole(target, source.read_bytes(), "valid")
-    for name in map(Path, LINKED):
-        link = folder / name
+    for name in LINKED:
+        _link(folder / name, (config.root / name).absolute())
+
+
+def _link(link: Path, target: Path) -> None:
+    """Let a name in the folder lead to the curators' own file, if there is one; the whole may have been moved since."""
+    if link.is_symlink() and (link.readlink() != target or not target.exists()):
+        link.unlink()
+    if target.exists() and not link.is_symlink():
         link.parent.mkdir(parents=True, exist_ok=True)
-        if not link.is_symlink():
-            link.symlink_to((config.root / name).absolute())
+        link.symlink_to(target)
 
 
 def last(folder: Path, name: str) -> Config | None:

@@ -297,7 +297,7 @@ def _is_named(group: Sequence[Item], named: set[str]) -> bool:
 
 def _mint(founder: Item, is_taken: Callable[[str], bool]) -> str:
     """Make an id from issuer or first author, year and title words; `-2`, `-3` … on collision."""
-    work = founder.work
+    work = _merged((founder,))
     who = work.creators[0].family or work.creators[0].name.split()[-1] if work.creators else work.publisher or ""
     head = "-".join(part for part in (text.slug(who, 20), str(work.date.year) if work.date else "") if part)
     # An id is at most 64 characters; 4 are left for a collision's number. Titles that fold to nothing (CJK) keep the head.
