@@ -60,9 +60,9 @@ def publish(
         cited = citations(catalogue.entries, out.parent / f".{out.name}.citations.json", tell)
         renderer = Templates(templates, site.language)
         shelf = shelve(catalogue, site, renderer, cited)
-        done = _publish(plan_shelf(shelf, renderer), out)
+        done = write(plan_shelf(shelf, renderer), out)
         if catalogue.editions:  # beside the site: mail needs inlined styles, which the site's policy forbids
-            _publish(mails(shelf, renderer), out.parent / "mail")
+            write(mails(shelf, renderer), out.parent / "mail")
         browser_search.build(told(shelf), lambda: tuple(documents(shelf)), out, tell)
         return done
     except OSError as error:
@@ -189,7 +189,8 @@ def _time(date: PartialDate, text: str) -> Markup:
 # ---------------------------------------------------------------- files
 
 
-def _publish(outputs: Iterable[Output], out: Path) -> Published:
+def write(outputs: Iterable[Output], out: Path) -> Published:
+    """Write the files whose digest differs from the manifest's or that are missing; remove those no longer planned."""
     out.mkdir(parents=True, exist_ok=True)
     manifest = out.parent / f".{out.name}.manifest.json"
     before = _read(manifest)

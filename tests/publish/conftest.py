@@ -98,7 +98,12 @@ def any_site(request: pytest.FixtureRequest) -> Shown:
 
 def planned(held: Catalogue, site: Site = SITE) -> dict[str, bytes]:
     """Plan and render a whole site in memory."""
-    return {output.path: output.render() for output in plan(held, site, Templates(INSTALLED, site.language))}
+    outputs = plan(held, site, Templates(INSTALLED, site.language))
+    return {output.path: whole(output.render()) for output in outputs}
+
+
+def whole(body: bytes | Iterable[bytes]) -> bytes:
+    return body if isinstance(body, bytes) else b"".join(body)
 
 
 # ---------------------------------------------------------------- browser

@@ -1,0 +1,154 @@
+"""Publishing is incremental: what it writes little by little is byte for byte what it would write at once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from shown import COUNCIL, FOLLOWER, IRELAND, NOW, PRESS, SITE, TERMS, act, catalogue, entry
+
+from observatory.errors import StorageError
+from observatory.model import Catalogue, EntryKind, PartialDate, Relation, RelationType, Status
+from observatory.publish.output import Output
+from observatory.publish.site import INSTALLED, publish, write
+
+POOL = (
+    COUNCIL,
+    FOLLOWER,
+    PRESS,
+    entry("report-1", publisher="ENQA", topics=("recognition",), date=PartialDate(2024, 3)),
+    entry("report-1", publisher="ENQA", topics=("learners",), date=PartialDate(2025), title="Another title"),
+    entry("report-2", publisher="ENQA", topics=("recognition",), countries=("IE",)),
+    entry("report-3", publisher="enqa", topics=("recognition",), announced=True),
+    entry("report-3", publisher="enqa", status=Status.GONE),
+    entry("talk", kind=EntryKind.EVENT, event_start=PartialDate(2026, 12, 1), announced=True),
+    entry("edition", date=PartialDate(2026), relations=(Relation(RelationType.VERSION_OF, "report-1"),)),
+    act("ie-act", "IE"),
+)
+
+
+@st.composite
+def catalogues(draw: st.DrawFn) -> Catalogue:
+    chosen = {one.id: one for one in draw(st.lists(st.sampled_from(POOL), max_size=7))}
+    weeks = draw(st.integers(0, 3))
+    return catalogue(
+        *chosen.values(),
+        as_of=NOW + timedelta(weeks=weeks),
+        aliases={"former": "report-1"} if draw(st.booleans()) else {},
+        countries=(IRELAND,) if draw(st.booleans()) else (),
+        terms=TERMS if draw(st.booleans()) else (),
+    )
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and "pagefind" not in path.parts
+    }
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(states=st.lists(catalogues(), min_size=2, max_size=3))
+def test_a_site_grown_by_steps_is_the_site_made_at_once(
+    states: list[Catalogue], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    grown, fresh = tmp_path_factory.mktemp("grown") / "site", tmp_path_factory.mktemp("fresh") / "site"
+    for state in states:
+        publish(state, SITE, INSTALLED, grown)
+    publish(states[-1], SITE, INSTALLED, fresh)
+    assert tree(grown) == tree(fresh)
+
+
+def stamps(folder: Path) -> dict[str, int]:
+    return {path.as_posix(): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def test_where_nothing_changed_nothing_is_touched(tmp_path: Path) -> None:
+    held = catalogue(*POOL[:4])
+    publish(held, SITE, INSTALLED, tmp_path / "site")
+    before = stamps(tmp_path)
+    done = publish(held, SITE, INSTALLED, tmp_path / "site")
+    assert (done.written, done.removed) == (0, 0)
+    assert stamps(tmp_path) == before
+
+
+def test_a_quiet_day_later_only_the_pages_that_name_the_day_differ(tmp_path: Path) -> None:
+    held = catalogue(*POOL[:4])
+    publish(held, SITE, INSTALLED, tmp_path / "site")
+    before = tree(tmp_path / "site")
+    publish(replace(held, as_of=NOW + timedelta(days=1)), SITE, INSTALLED, tmp_path / "site")
+    after = tree(tmp_path / "site")
+    changed = {path for path in before | after if before.get(path) != after.get(path)}
+    assert not [path for path in changed if path.startswith(("entries/", "topics/", "reports/", "countries/"))]
+    assert "index.html" in changed
+
+
+def test_what_is_gone_is_removed_and_what_others_put_there_is_left(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    publish(catalogue(*POOL[:4]), SITE, INSTALLED, site)
+    (site / "google1234.html").write_text("ours", "utf-8")
+    publish(catalogue(COUNCIL), SITE, INSTALLED, site)
+    assert not (site / "entries/report-1").exists()
+    assert (site / "google1234.html").read_text("utf-8") == "ours"
+
+
+def test_a_lost_or_torn_manifest_costs_work_and_nothing_else(tmp_path: Path) -> None:
+    held = catalogue(*POOL[:4])
+    publish(held, SITE, INSTALLED, tmp_path / "site")
+    before = tree(tmp_path / "site")
+    (tmp_path / ".site.manifest.json").write_text('{"index.html": "12', "utf-8")
+    publish(held, SITE, INSTALLED, tmp_path / "site")
+    assert tree(tmp_path / "site") == before
+
+
+def test_a_lost_file_is_written_again(tmp_path: Path) -> None:
+    held = catalogue(COUNCIL)
+    publish(held, SITE, INSTALLED, tmp_path / "site")
+    (tmp_path / "site/about/index.html").unlink()
+    assert publish(held, SITE, INSTALLED, tmp_path / "site").written == 1
+    assert (tmp_path / "site/about/index.html").is_file()
+
+
+def outputs(*names: str, body: bytes = b"new", fail: str = "") -> list[Output]:
+    def render(name: str) -> Any:
+        if name == fail:
+            raise OSError(28, "No space left on device", name)
+        return body
+
+    return [Output(name, f"{name}{body!r}", lambda name=name: render(name)) for name in names]  # type: ignore[misc]
+
+
+def test_a_full_disk_leaves_every_file_whole_and_the_next_publish_ends_the_work(tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    write(outputs("a.html", "b.html", "c.html", body=b"old"), out)
+    with pytest.raises(OSError, match="No space left"):
+        write(outputs("a.html", "b.html", "c.html", fail="b.html"), out)
+    assert tree(out) == {"a.html": b"new", "b.html": b"old", "c.html": b"old"}
+    assert write(outputs("a.html", "b.html", "c.html"), out).written == 3
+    assert tree(out) == dict.fromkeys(("a.html", "b.html", "c.html"), b"new")
+    assert [path.name for path in tmp_path.rglob(".*.new")] == []
+
+
+def test_a_site_that_can_not_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "site").write_text("in the way", "utf-8")
+    with pytest.raises(StorageError):
+        publish(catalogue(COUNCIL), SITE, INSTALLED, tmp_path / "site")
+
+
+@pytest.mark.parametrize("path", ["../out.html", "/etc/passwd", "a/../../b", ""])
+def test_no_address_leads_out_of_the_site(path: str, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError):
+        write(outputs(path), tmp_path / "site")
+    assert os.listdir(tmp_path / "site") == []
+
+
+def test_one_address_is_written_once(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError):
+        write(outputs("a.html", "a.html"), tmp_path / "site")
