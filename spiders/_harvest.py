@@ -35,6 +35,7 @@ from spiders._crawl_pdf import is_pdf
 from spiders._crawl_pdf import read as read_pdf
 from spiders._documents import DOCUMENT
 from spiders._kind import Kind, Options, Sink
+from spiders._pages import document_of
 from spiders._polite import Answer, Asker, Failed, Manner
 from spiders._robots import is_reserved_page
 
@@ -246,11 +247,18 @@ class Harvest:
         self._answered += 1
         self._found += len(findings)
         wanted = {finding.key for finding in findings if self._source.on_topic or self._tools.wanted(finding)}
+        if not self._kind.api and request.role != DOCUMENT:
+            more += self._documents(findings)
         for each in more:
             if each.later:
                 self._later.append(Left(each))
             elif not each.key or (each.key in wanted and (each.again or each.key not in self._memory.seen)):
                 self._enqueue(Left(each))
+
+    def _documents(self, findings: Iterable[Finding]) -> list[Request]:
+        """Ask for the documents that a list or an item's page names: their text is searched, never published."""
+        found = ((each, each.work.pdf_url or (document_of(each.page) if each.page else None)) for each in findings)
+        return [Request(url, DOCUMENT, each.key) for each, url in found if url]
 
     # ------------------------------------------------------------ what fails
 

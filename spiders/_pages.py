@@ -122,6 +122,24 @@ def is_pdf(url: str) -> bool:
     return url.partition("?")[0].lower().endswith(".pdf")
 
 
+def document_of(page: Page) -> str | None:
+    """Give the address of a page's document: the PDF that its head names, or the only one that its main part links to."""
+    try:
+        root = markup.html(page.body, page.content_type)
+    except UnreadableError:
+        return None
+    base = markup.base_of(root, page.url)
+    for node in root.iter("meta"):
+        if (node.get("name") or "").lower() in ("citation_pdf_url", "eprints.document_url", "bepress_citation_pdf_url"):
+            return markup.address(node, base, "content")
+    mains = markup.select(root, "main, article, #content, .content") or [root]
+    links = [
+        url for main in mains[:1] for node in main.iter("a") if (url := markup.address(node, base)) and is_pdf(url)
+    ]
+    found = list(dict.fromkeys(links))
+    return found[0] if len(found) == 1 else None
+
+
 def title_of(root: markup.Node) -> str:
     """Give a page's own title: og:title, its only h1, or its head's, without the site's name after it."""
     metas = {
