@@ -70,10 +70,10 @@ def _dates(said: str, order: str) -> list[PartialDate | None]:
     first, second = (1, 2) if order == "dmy" else (2, 1)
     made += [_made(match[3], match[second], match[first]) for match in _NUMBERS.finditer(said)]
     folded = text.fold(said)
-    made += [_made(y, _MONTHS.get(month, 0), d) for d, month, y in _WORDED.findall(folded)]
-    made += [_made(y, _MONTHS.get(month, 0), d) for month, d, y in _US_WORDED.findall(folded)]
-    if not any(made):
-        made += [_made(y, _MONTHS.get(month, 0), 0) for month, y in _MONTH_YEAR.findall(folded) if month in _MONTHS]
+    made += [_made(y, _MONTHS[month], d) for d, month, y in _WORDED.findall(folded) if month in _MONTHS]
+    made += [_made(y, _MONTHS[month], d) for month, d, y in _US_WORDED.findall(folded) if month in _MONTHS]
+    if not made:  # an impossible day is no month
+        made += [_made(y, _MONTHS[month], 0) for month, y in _MONTH_YEAR.findall(folded) if month in _MONTHS]
     return made
 
 
