@@ -1280,6 +1280,11 @@ class PeerGroup:
     kind: str
     members: tuple[str, ...]
 
+    @property
+    def is_derived(self) -> bool:
+        """Whether its members follow from the facts."""
+        return self.kind.startswith("derived")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:

@@ -15,7 +15,6 @@ from observatory.publish.formats import FORMATS, FeedItem, Format, Head, feed_ta
 from observatory.publish.output import Output
 from observatory.publish.page import Page
 from observatory.publish.policy import Move, Moves, moves
-from observatory.publish.reference import DERIVED
 from observatory.publish.shelf import Shelf
 from observatory.publish.words import sortable
 
@@ -39,7 +38,7 @@ def regions(shelf: Shelf) -> Iterator[Region]:
     yield Region("", shelf.say("All"), lambda _code: True)
     yield Region("europe", shelf.say("European institutions"), lambda code: code in ("EU", "EHEA"))
     for group in shelf.catalogue.peer_groups:
-        if group.id not in DERIVED:
+        if not group.is_derived:
             yield Region(group.id, shelf.say(group.label), partial(_holds, shelf, group))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from observatory.model import EntryKind, HostBlock, PartialDate
 from observatory.publish import (
+    comparison,
     countries,
     data,
     listings,
@@ -17,6 +18,7 @@ from observatory.publish import (
     searches,
     service,
     subscribe,
+    texts,
     topics,
     trends,
 )
@@ -185,8 +187,9 @@ PAGES: tuple[Row, ...] = (
     Row("moved", movements.moved, "moves.html"),
     Row("stages", movements.stages, "moves.html"),
     Row("ahead", movements.ahead, "ahead.html"),
+    Row("texts", texts.texts, "texts.html"),
     Row("map", policy.tile_map, "map.html"),
-    Row("compare", reference.compare, "compare.html"),
+    Row("compare", comparison.compare, "compare.html"),
     Row("definitions", reference.definitions, "definitions.html"),
     Row("terms", reference.terms, "terms.html"),
     Row("trends", trends.trends, "trends.html"),

@@ -8,7 +8,7 @@ from functools import partial
 from xml.sax.saxutils import escape
 
 from observatory.model import Catalogue, Section, Site
-from observatory.publish import calendar, feeds, links, movements, subscribe, words
+from observatory.publish import calendar, comparison, feeds, links, movements, subscribe, texts, words
 from observatory.publish.cards import Link
 from observatory.publish.citations import Cited
 from observatory.publish.digest import outputs as digest
@@ -65,6 +65,8 @@ def plan_shelf(shelf: Shelf, renderer: Renderer) -> Iterator[Output]:
                 indexed.append(page)
     yield from feeds.outputs(shelf)
     yield from movements.outputs(shelf)
+    yield from comparison.outputs(shelf)
+    yield from texts.outputs(shelf)
     yield from calendar.outputs(shelf)
     yield from digest.outputs(shelf, renderer)
     yield subscribe.opml_output(shelf)

@@ -17,7 +17,7 @@ from observatory.model import (
     Status,
     Work,
 )
-from observatory.publish import links, words
+from observatory.publish import links, texts, words
 from observatory.publish.cards import Card, Link, newest_first
 from observatory.publish.page import Page
 from observatory.publish.shelf import PRESS, Cards, Shelf
@@ -46,6 +46,7 @@ class StepView:
     url: str | None
     host: str
     ahead: bool
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,9 @@ class Record:
     verified: PartialDate | None
     reasons: tuple[Because, ...]
     history: tuple[Event, ...]
+    texts: tuple[texts.TextView, ...]
+    bodies: tuple[str, ...]
+    citation: str | None
     seen: tuple[Seen, ...]
     report: str | None
 
@@ -189,6 +193,9 @@ def record(shelf: Shelf, entry: Entry) -> Record:
         verified=_month(shelf.day(entry.verified)) if entry.verified else None,
         reasons=_reasons(shelf, entry),
         history=_history(shelf, entry),
+        texts=texts.views(shelf, entry.texts),
+        bodies=entry.work.bodies,
+        citation=entry.work.citation,
         seen=_seen(shelf, entry),
         report=_report(shelf, entry),
     )
@@ -250,6 +257,7 @@ def _steps(shelf: Shelf, entry: Entry) -> tuple[StepView, ...]:
             safe_url(step.url or ""),
             links.host(safe_url(step.url or "") or ""),
             step.date.first_day > shelf.today,
+            step.quote,
         )
         for step in steps
     )
@@ -261,11 +269,13 @@ def _steps(shelf: Shelf, entry: Entry) -> tuple[StepView, ...]:
 POLICY_TIES = (
     RelationType.ADOPTS,
     RelationType.IMPLEMENTS,
+    RelationType.BASED_ON,
     RelationType.AMENDS,
     RelationType.REPEALS,
 )
 OTHER_TIES = (
     RelationType.ABOUT,
+    RelationType.EVALUATES,
     RelationType.RESPONDS_TO,
     RelationType.PART_OF,
     RelationType.VERSION_OF,

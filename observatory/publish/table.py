@@ -205,6 +205,11 @@ def comma_separated(shelf: Shelf, entries: Iterable[Entry]) -> Iterator[bytes]:
         yield _line([cell(value) for value in row(shelf, entry).values()])
 
 
+def line(values: Iterable[Any]) -> bytes:
+    """Write a line of CSV whose cells no spreadsheet runs."""
+    return _line([cell(value) for value in values])
+
+
 def _line(cells: list[str]) -> bytes:
     buffer = io.StringIO()
     csv.writer(buffer).writerow(cells)
