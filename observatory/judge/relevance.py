@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from observatory import text
 from observatory.judge.lexicon import Hit, words
 from observatory.judge.reading import Reading, Zone
-from observatory.model import Reason, Relevance, Source, Vocabulary, Work
+from observatory.model import Reason, Relevance, Source, Work
 
 # What a term adds by where it stands. A term in the title decides alone; one in the lead does unless it is said in passing.
 TITLE, LEAD, ADDRESS = 4.0, 3.0, 1.0
@@ -37,26 +36,6 @@ def judge(reading: Reading, work: Work, source: Source) -> tuple[float, tuple[Re
 def relevance_of(score: float) -> Relevance:
     """Say what a score means; the band between goes to a curator."""
     return Relevance.YES if score >= SURE else Relevance.UNSURE if score >= UNSURE else Relevance.NO
-
-
-def wanted_pattern(vocabulary: Vocabulary) -> str:
-    """Give one regular expression of all core and near terms, to be searched in `text.title_key(title and lead)`.
-
-    A plain value, so that a crawl in another process can ask whether an item's page is worth fetching.
-    """
-    parts = {_as_pattern(cue.words) for cue in vocabulary.cues if cue.about in ("core", "near")}
-    return r"(?:^|(?<=\W))(?:" + "|".join(sorted(parts)) + ")"
-
-
-def _as_pattern(phrase: str) -> str:
-    folded = text.title_key(phrase.replace("*", "ⱷ"))
-    open_end = folded.endswith("ⱷ")
-    body = re.escape(folded.rstrip("ⱷ")).replace("ⱷ", r"\w*")
-    return (
-        body
-        if open_end or re.search("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", folded)
-        else body + r"\b"
-    )
 
 
 # ---------------------------------------------------------------- for
