@@ -16,6 +16,7 @@ FILES = sorted(p for room in ("observatory", "spiders") for p in (ROOT / room).r
 GROUND = {"model", "errors", "text", "markup", "yamltext", "files", "__init__"}
 ROOMS = {"judge", "catalogue", "publish", "spiders"}
 CONDUCTORS = {
+    "reread",
     "app",
     "opened",
     "questions",

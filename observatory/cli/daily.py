@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from observatory.cli.main import Settings
 from observatory.cli.show import JSON, as_json, progress, table
+from observatory.errors import UsageError
+from observatory.text import clean
 
 if TYPE_CHECKING:
+    from observatory.app import Observatory
+    from observatory.judge.standing import Differences
     from observatory.model import SourceReport
     from observatory.publish.site import Published
+    from observatory.reread import Reread
 
 STRICT = click.option("--strict", is_flag=True, help="Exit 1 when any source failed.")
 ONLY = click.option(
@@ -74,20 +80,51 @@ def crawl(settings: Settings, only: tuple[str, ...], due: bool, strict: bool, js
 
 
 @click.command()
-@click.option("--again", is_flag=True, help="Apply today's rules to all history.")
+@click.option("--again", is_flag=True, help="Apply today's rules to all history, and report what that changes.")
+@click.option("--dry-run", is_flag=True, help="With --again: only report; the catalogue stays as it is.")
 @JSON
 @click.pass_obj
-def ingest(settings: Settings, again: bool, json_: bool) -> None:
-    """Read archive, library and decisions into the catalogue."""
+def ingest(settings: Settings, again: bool, dry_run: bool, json_: bool) -> None:
+    """Read archive, library and decisions into the catalogue.
+
+    After a change of the vocabulary, `ingest --again --dry-run` says which entries would be gained, lost or moved;
+    `ingest --again` makes it so.
+    """
+    if dry_run and not again:
+        raise UsageError("--dry-run tells what --again would change: observatory ingest --again --dry-run")
     with progress() as tell, settings.open(tell) as observatory:
-        counts = observatory.ingest(again=again)
+        told = _again(observatory, tell, keep=not dry_run) if again else None
+        counts = told.counts if told else observatory.ingest()
     rows = [{"id": source, "findings": found, "new": new} for source, (found, new) in counts.items()]
     if json_:
-        as_json({"sources": rows})
-    elif rows:
+        as_json({"sources": rows, **(_differing(told.differences) if told else {})})
+        return
+    if rows:
         table(("source", "findings", "new"), [tuple(row.values()) for row in rows], right=(1, 2))
-    else:
+    elif not told:
         click.echo("nothing new to read")
+    if told:
+        _moves(told.differences, dry_run)
+
+
+def _again(observatory: Observatory, tell: Callable[[str], None], *, keep: bool) -> Reread:
+    from observatory.reread import reread
+
+    return reread(observatory, tell, keep=keep)
+
+
+def _differing(found: Differences) -> dict[str, Any]:
+    names = ("gained", "lost", "moved")
+    return {name: [asdict(move) for move in getattr(found, name)] for name in names} | {"same": found.same}
+
+
+def _moves(found: Differences, dry_run: bool) -> None:
+    """Print what the rules change, entry by entry."""
+    for heading, moves in (("gained", found.gained), ("lost", found.lost), ("moved", found.moved)):
+        if moves:
+            table((heading, "before", "after"), [(clean(move.title, 70), move.before, move.after) for move in moves])
+    told = f"{len(found.gained)} gained, {len(found.lost)} lost, {len(found.moved)} moved, {found.same} as before"
+    click.echo(told + ("; nothing was changed (--dry-run)" if dry_run else ""))
 
 
 @click.command()

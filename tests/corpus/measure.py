@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import sys
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from observatory.config.vocabulary import load_vocabulary
+from observatory.judge.records import judge_record, resolve_pair
+from observatory.model import SECTION_OF, EntryKind, Vocabulary
+from observatory.yamltext import load as load_yaml
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-sys.path.insert(0, str(ROOT))
-
-from observatory.config.vocabulary import load_vocabulary  # noqa: E402
-from observatory.judge.records import judge_record, resolve_pair  # noqa: E402
-from observatory.model import SECTION_OF, EntryKind, Vocabulary  # noqa: E402
-
 Record = Mapping[str, Any]
 _GIVEN = ("title", "summary", "url", "publisher", "language")
 
@@ -30,6 +29,25 @@ def vocabulary() -> Vocabulary:
 def load(name: str) -> list[dict[str, Any]]:
     """Read a labelled corpus."""
     return [json.loads(line) for line in (HERE / name).read_text("utf-8").splitlines()]
+
+
+def library() -> list[dict[str, Any]]:
+    """Read the starter library as labelled records: all of it is relevant, kinds and tags are a librarian's."""
+    found: list[dict[str, Any]] = []
+    for path in sorted((ROOT / "curation" / "library").glob("*.yaml")):
+        data = load_yaml(path.read_bytes(), path.name).data
+        assert isinstance(data, list)
+        found += [
+            {"summary": "", "publisher": "", "url": "", "topics": [], "countries": [], **r, "relevant": True}
+            for r in data
+        ]
+    return found
+
+
+def halves(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+    """Part a corpus in two by its ids, the same way for ever."""
+    ordered = sorted(records, key=lambda record: zlib.crc32(record["id"].encode()))
+    return ordered[::2], ordered[1::2]
 
 
 def judged(record: Record) -> Record:
@@ -75,3 +93,24 @@ def identity(pairs: Sequence[Record]) -> dict[str, float]:
         "false_merges": sum(right == "different" and answer == "same" for right, answer in answers),
         "missed": sum(answer != "same" for answer in same) / max(1, len(same)),
     }
+
+
+def main() -> None:
+    """Print the figures, the whole and by halves, and what was judged wrong."""
+    corpus = load("relevance.jsonl")
+    for name, records in (
+        ("all", corpus),
+        *zip(("one half", "other half"), halves(corpus), strict=True),
+        ("library", library()),
+    ):
+        shown = "  ".join(f"{key} {value:.3f}" for key, value in figures(records).items())
+        print(f"{name:>10}: {len(records):4} records  {shown}")  # noqa: T201
+    print(f"  identity: {identity(load('duplicates.jsonl'))}")  # noqa: T201
+    for record in corpus:
+        verdict = judged(record)
+        if verdict["relevant"] != record["relevant"]:
+            print("relevance:", record["title"], verdict["reasons"])  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
