@@ -363,6 +363,16 @@ def _about(block: Block, items: Sequence[Item], ids: set[str]) -> tuple[Decision
     return tuple(d for d in block.decisions if d.entry in ids or text.canonical_url(d.entry) in addresses)
 
 
+def _titles(items: Sequence[Item], work: Work) -> tuple[tuple[str, str], ...]:
+    """Collect the titles that a work has in further languages: an act of the Union has one in each."""
+    found = dict(work.titles)
+    for item in items:
+        language = item.work.language or item.verdict.work.language
+        if language and language != work.language and text.title_key(item.work.title) != text.title_key(work.title):
+            found.setdefault(language, item.work.title)
+    return tuple(sorted(found.items()))
+
+
 def _merged(items: Sequence[Item]) -> Work:
     """Fill each field from the best item that has it. A curator's own words beat the rules; the rules beat a source's."""
     layers: list[Work] = []

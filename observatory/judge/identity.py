@@ -48,14 +48,7 @@ def compare(a: Print, b: Print) -> Likeness:
 
 def _by_identifier(a: Print, b: Print) -> Likeness | None:
     if a.celex and a.celex == b.celex:
-        if (
-            a.language_in_url
-            and b.language_in_url
-            and a.language_in_url != b.language_in_url
-            and not a.titles & b.titles
-        ):
-            return Likeness(Answer.VERSION, f"CELEX {a.celex} in two languages: one act", 10)
-        return Likeness(Answer.SAME, f"both are CELEX {a.celex}", 10)
+        return Likeness(Answer.SAME, f"both are CELEX {a.celex}: one act, whatever the language", 10)
     if a.celex and b.celex:
         return Likeness(Answer.DIFFERENT, f"two acts: CELEX {min(a.celex, b.celex)} and {max(a.celex, b.celex)}")
     if a.doi and a.doi == b.doi:

@@ -75,7 +75,7 @@ _STOP = frozenset({
     "und", "von", "el", "los", "y",
 })
 # fmt: on
-_SUBTITLE = re.compile(r"\s*(?::|\s[-–—|]\s|\.\s|\?\s)\s*")
+_SUBTITLE = re.compile(r"(?::|\s[-–—|]\s|\.\s|\?\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def _slug(path: str) -> str:
 def _language(path: str, query: str) -> str:
     if match := _LANGUAGE_END.search(path.lower()):
         return match[1]
-    pieces = [piece for piece in path.split("/") if piece]
+    pieces = [piece for piece in path.lower().split("/") if piece]
     in_path = next((piece[:2].lower() for piece in pieces[:3] if _LANGUAGE_PART.match(piece)), "")
     asked = next((v[:2].lower() for k, v in parse_qsl(query) if k.lower() in ("lang", "language", "locale", "hl")), "")
     return asked or in_path

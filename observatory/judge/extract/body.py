@@ -67,7 +67,7 @@ _OTHER_DATE = re.compile(
 )
 _DOI_LABEL = re.compile(r"\bdoi\b", re.IGNORECASE)
 _ISBN_LABEL = re.compile(r"\bISBN(?:-1[03])?\b[\s:]*([\d\sXx‐-―-]{10,25})", re.IGNORECASE)
-_ELI = re.compile(r"https?://[^\s\"<>]*?/eli/[^\s\"<>]+", re.IGNORECASE)
+_ELI = re.compile(r"https?://[^\s\"<>/]{1,100}/(?:[^\s\"<>/]{1,60}/){0,3}?eli/[^\s\"<>]{1,300}", re.IGNORECASE)
 _ERIC = re.compile(r"(?:[?&]id=|\b)((?:EJ|ED)\d{6,7})\b")
 
 

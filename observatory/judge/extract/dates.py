@@ -12,10 +12,10 @@ EARLIEST, LATEST = 1950, 2100  # outside stand placeholders (1900-01-01, 9999-12
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?!\d)")
 _DOTTED = re.compile(r"(?<!\d)(\d{1,2})[./-]\s?(\d{1,2})[./-]\s?(\d{4})(?!\d)")
 _DAY_MONTH = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+|of\s+)?([^\W\d_]{3,})\.?,?\s+(?:de\s+)?(\d{4})(?!\d)"
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s{1,3}(?:de\s{1,3}|of\s{1,3})?([^\W\d_]{3,20})\.?,?\s{1,3}(?:de\s{1,3})?(\d{4})(?!\d)"
 )
-_MONTH_DAY = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
-_MONTH = re.compile(r"([^\W\d_]{3,})\.?,?\s+(?:de\s+)?(\d{4})(?!\d)")
+_MONTH_DAY = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,20})\.?\s{1,3}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,3}(\d{4})(?!\d)")
+_MONTH = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,20})\.?,?\s{1,3}(?:de\s{1,3})?(\d{4})(?!\d)")
 _YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/.-])")
 # fmt: off
 _LOCALES = (
