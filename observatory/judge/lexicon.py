@@ -18,6 +18,7 @@ from observatory.model import Cue, Vocabulary
 MOST_WORDS = 20_000  # of one text; what a page is about is said long before
 MOST_LETTERS = 150_000
 _OPEN, _NUMBER = "ⱷ", "ⱶ"  # how "*" and "<n>" go through folding: letters of no living alphabet
+_LOOSE = (_OPEN, _NUMBER)
 MOST_KNOWN = 200_000  # words whose phrases are kept at hand: some 30 MB
 _HEAD = 3  # letters by which open words ("microcredential*") are looked up
 # Scripts that put no blanks between words: phrases are looked for letter by letter.
@@ -86,8 +87,10 @@ class Lexicon:
         return found
 
     def _at(self, said: tuple[str, ...], n: int, word: str) -> Iterator[tuple[Cue, int]]:
+        after = said[n + 1] if n + 1 < len(said) else ""
         for phrase, cue in self._beginning(word):
-            if len(phrase) == 1 or _fits(said, n, phrase):
+            # Most phrases fail at their second word: a look at it saves nine of ten closer ones.
+            if len(phrase) == 1 or ((phrase[1] == after or phrase[1][-1] in _LOOSE) and _fits(said, n, phrase)):
                 yield cue, len(phrase)
 
     def _beginning(self, word: str) -> tuple[tuple[tuple[str, ...], Cue], ...]:
