@@ -17,16 +17,17 @@ from typing import Any
 
 import cbor2
 
-from observatory.publish.searchable import Document
+from observatory.publish.searchable import Document, facet_table
 
 log = logging.getLogger(__name__)
 
-FORM = "1"  # raised when the making of the index changes
+FORM = "2"  # raised when the making of the index changes
 FOLDER = "search/pagefind"
 IDS = "ids.json"
+TABLE = "facets.gz"
 MOST_SECONDS = 900
 # Of what Pagefind writes, what a search loads; its ready-made user interfaces stay behind.
-_WANTED = ("pagefind.js", "pagefind-entry.json", "wasm.en.pagefind", "*.pf_meta", "index", "fragment", "filter")
+_WANTED = ("pagefind.js", "pagefind-entry.json", "wasm.en.pagefind", "*.pf_meta", "index", "fragment")
 _MAGIC = b"pagefind_dcd"  # what a fragment begins with before its JSON
 
 
@@ -60,7 +61,8 @@ def build(told: str, make: Callable[[], Sequence[Document]], out: Path, tell: Ca
 def _digest(documents: Sequence[Document]) -> str:
     found = hashlib.sha256(FORM.encode())
     for document in documents:
-        found.update(f"\0{document.path}\0{document.html}".encode("utf-8", "replace"))
+        told = (document.path, document.html, document.facets, str(document.date), str(document.listed))
+        found.update(repr(told).encode("utf-8", "replace"))
     return found.hexdigest()
 
 
@@ -94,7 +96,12 @@ def _run(documents: Sequence[Document], folder: Path, fresh: Path) -> bool:
     for wanted in _WANTED:
         for file in made.glob(wanted):
             os.replace(file, fresh / file.name)
-    (fresh / IDS).write_text(json.dumps(dict(sorted(_ids(fresh))), separators=(",", ":")), "utf-8")
+    ids = dict(sorted(_ids(fresh)))
+    (fresh / IDS).write_text(json.dumps(ids, separators=(",", ":")), "utf-8")
+    by_id = {document.path.strip("/").rpartition("/")[2]: document for document in documents}
+    rows = [(stem.removeprefix("en_"), by_id[entry_id]) for stem, entry_id in ids.items()]
+    body = json.dumps(facet_table(rows), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    (fresh / TABLE).write_bytes(gzip.compress(body, 9, mtime=0))
     return True
 
 

@@ -7,8 +7,8 @@ const list = document.getElementById("results"), status = document.getElementByI
 const facets = document.getElementById("facets"), offer = document.getElementById("offer"), taking = document.getElementById("taking");
 const names = JSON.parse(document.getElementById("names").textContent), sections = JSON.parse(document.getElementById("kinds").textContent);
 const FACETS = Object.keys(form.dataset).filter((name) => name.startsWith("facet")).map((name) => name.slice(5).toLowerCase());
-const AT_ONCE = 20, OPEN = 8;
-let engine, asked = 0, found = [], shown = 0, facetsWanted = false;
+const AT_ONCE = 10, OPEN = 8;
+let engine, asked = 0, found = [], shown = 0;
 
 const state = () => new URLSearchParams(location.search);
 const chosen = (name) => state().getAll(name);
@@ -21,19 +21,35 @@ const start = () => engine ??= (async () => {
   return pagefind;
 })();
 
-// A section is the sum of its kinds; within one facet any value will do, all facets must hold.
-const filters = () => {
-  const wanted = {};
-  for (const name of FACETS) {
-    const values = chosen(name);
-    if (!values.length) continue;
-    if (name === "section") {
-      const kinds = Object.keys(sections).filter((kind) => values.includes(sections[kind]));
-      wanted.kind = { any: chosen("kind").length ? kinds.filter((kind) => chosen("kind").includes(kind)) : kinds };
-    } else if (!(name === "kind" && wanted.kind)) wanted[name] = { any: values };
+// ---- the table of facets: packed by column (publish/searchable.py), loaded after the first results
+
+const code = (text, at) => text.charCodeAt(at) - 48;
+
+const unpack = (packed) => {
+  let sum = 0;
+  const at = new Map(packed.hashes.split(",").map((part, place) => [part.startsWith("=") ? part.slice(1) : (sum += parseInt(part, 16)).toString(16).padStart(7, "0"), place]));
+  const columns = {};
+  for (const [name, { values, of, lists }] of Object.entries(packed.facets)) {
+    const parts = of ? [...of] : lists.split("0");
+    columns[name] = parts.map((part) => part === "0" ? [] : [...part].map((char) => values[char.charCodeAt(0) - 49]));
   }
-  return wanted;
+  columns.section = (columns.kind ?? []).map((kinds) => kinds.map((kind) => sections[kind]));
+  return { at, columns, date: (n) => code(packed.date, 2 * n) * 1000 + code(packed.date, 2 * n + 1), listed: (n) => code(packed.listed, n) };
 };
+
+let packing;
+const table = () => packing ??= (async () => {
+  const answer = await fetch(`${root}search/pagefind/facets.gz`);
+  const stream = answer.body.pipeThrough(new DecompressionStream("gzip"));
+  return unpack(JSON.parse(await new Response(stream).text()));
+})();
+
+const placeOf = (held, result) => held.at.get(result.id.slice(result.id.indexOf("_") + 1));
+
+// Within one facet any value will do, all facets must hold; `but` is left out, so that its own counts say what else there is.
+const passes = (held, place, wanted, but) => wanted.every(([name, values]) => name === but || held.columns[name]?.[place]?.some((value) => values.includes(value)));
+
+const questions = () => FACETS.map((name) => [name, chosen(name)]).filter(([, values]) => values.length);
 
 // ---- results
 
@@ -65,52 +81,50 @@ const showMore = async () => {
 };
 
 const search = async () => {
-  const turn = ++asked, query = state(), typed = (query.get("q") ?? "").trim();
-  const wanted = filters(), any = Object.keys(wanted).length > 0;
+  const turn = ++asked, query = state(), typed = (query.get("q") ?? "").trim(), order = query.get("sort");
+  const wanted = questions();
   offerPages(typed);
-  if (!typed && !any) {
-    found = []; shown = 0; list.replaceChildren(); list.hidden = true; more.hidden = taking.hidden = true; status.textContent = "";
-    if (facetsWanted) showFacets({}, true);
+  if (!typed && !wanted.length) {
+    found = []; shown = 0; list.replaceChildren(); list.hidden = true; more.hidden = taking.hidden = facets.hidden = true; status.textContent = "";
     return;
   }
   status.textContent = form.dataset.busy;
-  let answer;
+  let results, held;
   try {
-    const pagefind = await start(), order = query.get("sort");
-    answer = await pagefind.search(words(typed) || null, { filters: wanted, sort: order ? { [order]: "desc" } : {} });
+    const pagefind = await start();
+    results = (await pagefind.search(typed ? words(typed) : null)).results;
+    if (wanted.length || order || packing) held = await table();
   } catch (error) {
     status.textContent = form.dataset.broken;
     throw error;
   }
   if (turn !== asked) return;
-  found = answer.results; shown = 0; more.hidden = true;
+  found = wanted.length ? results.filter((result) => passes(held, placeOf(held, result), wanted)) : results;
+  if (order) {
+    const key = new Map(found.map((result) => [result, held[order === "listed" ? "listed" : "date"](placeOf(held, result))]));
+    found = [...found].sort((a, b) => key.get(b) - key.get(a));
+  }
+  shown = 0; more.hidden = true;
   const count = found.length;
   status.textContent = !count ? form.dataset.none : count === 1 ? form.dataset.one : say(form.dataset.some, { n: count });
   taking.hidden = !count;
-  await showMore();
   if (!count) { list.replaceChildren(); list.hidden = true; }
-  if (turn !== asked) return;
-  if (facetsWanted) showFacets(answer.filters);
-  else await loadFacets(turn);
+  await showMore();
+  held ??= await table();
+  if (turn === asked) showFacets(held, results, wanted);
 };
 
-// ---- facets come after the first results, so that these needn't wait for them
+// ---- facets
 
-const loadFacets = async (turn) => {
-  const pagefind = await start();
-  await pagefind.filters();
-  facetsWanted = true;
-  if (turn === asked) await search();
-};
-
-const counted = (name, filters) => {
-  const counts = new Map();
-  if (name === "section") {
-    for (const [kind, n] of Object.entries(filters.kind ?? {})) counts.set(sections[kind], (counts.get(sections[kind]) ?? 0) + n);
-  } else for (const [value, n] of Object.entries(filters[name] ?? {})) counts.set(value, n);
-  for (const value of chosen(name)) if (!counts.has(value)) counts.set(value, 0);
-  const rows = [...counts].filter(([value, n]) => n || chosen(name).includes(value));
-  return name === "year" ? rows.sort((a, b) => b[0].localeCompare(a[0], "en", { numeric: true }) || 0)
+const counted = (held, results, wanted, name) => {
+  const counts = new Map(chosen(name).map((value) => [value, 0]));
+  for (const result of results) {
+    const place = placeOf(held, result);
+    if (!passes(held, place, wanted, name)) continue;
+    for (const value of held.columns[name]?.[place] ?? []) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const rows = [...counts];
+  return name === "year" ? rows.sort((a, b) => b[0].localeCompare(a[0], "en", { numeric: true }))
     : rows.sort((a, b) => b[1] - a[1] || label(name, a[0]).localeCompare(label(name, b[0])));
 };
 
@@ -121,14 +135,13 @@ const box = (parent, name, value, n) => {
   add(line, "span", String(n), { class: "n" });
 };
 
-const showFacets = (filters, empty = false) => {
+const showFacets = (held, results, wanted) => {
   const at = document.activeElement?.name && facets.contains(document.activeElement) ? [document.activeElement.name, document.activeElement.value] : null;
   const open = new Set([...facets.querySelectorAll("details[open]")].map((part) => part.dataset.name));
   facets.replaceChildren();
-  facets.hidden = empty;
-  if (empty) return;
+  facets.hidden = false;
   for (const name of FACETS) {
-    const rows = counted(name, filters);
+    const rows = counted(held, results, wanted, name);
     if (!rows.length) continue;
     const part = add(facets, "fieldset", "", { class: "facet" });
     add(part, "legend", form.dataset["facet" + name[0].toUpperCase() + name.slice(1)]);
@@ -164,7 +177,7 @@ const ask = (push) => {
   const typed = form.elements.q.value.trim();
   if (typed) query.set("q", typed);
   for (const input of facets.querySelectorAll("input:checked")) query.append(input.name, input.value);
-  if (!facetsWanted) for (const name of FACETS) for (const value of chosen(name)) query.append(name, value);
+  if (!facets.firstChild) for (const name of FACETS) for (const value of chosen(name)) query.append(name, value);
   const order = form.elements.sort.value;
   if (order) query.set("sort", order);
   const address = query.size ? `?${query}` : location.pathname;
