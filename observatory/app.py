@@ -12,6 +12,8 @@ Verbs = commands = stages. Time is an argument: `now` is a value unless nobody g
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from observatory import text
 from observatory.config import valid
 from observatory.errors import NotFound
 from observatory.model import (
@@ -73,10 +76,15 @@ class Observatory(Questions):
         rows = tuple(_counted(report, counts) for report in reports)
         return RunReport(rows, _totals(rows, before, after, published), self.site_folder)
 
-    def crawl(self, only: Sequence[str] = (), *, due: bool = False) -> tuple[SourceReport, ...]:
-        """Ask the sources and archive what they answer."""
+    def crawl(
+        self, only: Sequence[str] = (), *, due: bool = False, shard: tuple[int, int] = (1, 1)
+    ) -> tuple[SourceReport, ...]:
+        """Ask the sources and archive what they answer.
+
+        `shard` (i, n): ask only the i-th of n parts, none of which shares a host with another, so that n machines may crawl.
+        """
         with self._writing("crawl"):
-            return self._crawl(only, due=due, offline=False)
+            return self._crawl(only, due=due, offline=False, shard=shard)
 
     def ingest(self, *, again: bool = False) -> Mapping[str, tuple[int, int]]:
         """Read what the archive and library hold and what curators decided into the catalogue.
@@ -154,8 +162,11 @@ class Observatory(Questions):
 
     # ------------------------------------------------------------ stages, under the lock
 
-    def _crawl(self, only: Sequence[str], *, due: bool, offline: bool) -> tuple[SourceReport, ...]:
+    def _crawl(
+        self, only: Sequence[str], *, due: bool, offline: bool, shard: tuple[int, int] = (1, 1)
+    ) -> tuple[SourceReport, ...]:
         asked, skipped = self._choose(only, due=due, offline=offline)
+        asked = [source for source in asked if is_in_shard(source, *shard)]
         if not asked:
             return skipped
         from observatory.catalogue import archive
@@ -163,7 +174,8 @@ class Observatory(Questions):
 
         self._ingest(again=False)  # what an interrupted run archived is known before the web is asked again
         jobs = [Job(source, self.store.memory(source.id)) for source in asked]
-        written = harvest(jobs, self.archive, self.config.crawl, self.now, self.config.vocabulary, self._progress)
+        settings = replace(self.config.crawl, shard=shard[0] if shard[1] > 1 else 0)
+        written = harvest(jobs, self.archive, settings, self.now, self.config.vocabulary, self._progress)
         ends = archive.ends(written) if written else {}
         return tuple(sorted((*skipped, *(_report(source, ends) for source in asked)), key=lambda r: r.id))
 
@@ -240,6 +252,13 @@ def _why(source: Source, cause: Cause, state: SourceHealth | None) -> str:
 def _is_spent(state: SourceHealth, now: datetime) -> bool:
     """Whether a service's daily budget was spent today (UTC, as their budgets run): it is left alone until tomorrow."""
     return state.cause is Cause.QUOTA and state.last_visit is not None and state.last_visit.date() == now.date()
+
+
+def is_in_shard(source: Source, number: int, of: int) -> bool:
+    """Whether a source belongs to the part `number` of `of`; all sources of a host belong to one, so that it is asked by one."""
+    address = json.loads(source.row).get("url")
+    host = text.host_of(address) if isinstance(address, str) else ""
+    return int.from_bytes(hashlib.sha256((host or source.kind).encode()).digest()[:4], "big") % of == number - 1
 
 
 def _report(source: Source, ends: Mapping[str, SourceReport]) -> SourceReport:

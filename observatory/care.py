@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from observatory.errors import NotFound, StorageError, UsageError
 from observatory.files import point
+from observatory.opened import DATABASE
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,10 @@ def backup(target: Path, config: Path, data: Path, now: datetime, progress: Prog
     from observatory.catalogue.database import copy_of
 
     catalogue = data / "catalogue.sqlite"
+    if os.environ.get(DATABASE):
+        raise UsageError(
+            f"the catalogue is in the database that {DATABASE} names: back it up with that database's own tool"
+        )
     if not catalogue.is_file():
         raise NotFound(f"no catalogue at {catalogue}: there is nothing to back up yet; `observatory run` makes one")
     fresh = target.with_name(f".{target.name}.{os.getpid()}.new")

@@ -59,7 +59,7 @@ def harvest(
     """
     if not jobs:
         return None
-    with archive.Writer.begin(folder, now) as writer:
+    with archive.Writer.begin(folder, now, settings.shard) as writer:
         path = writer.path
     progress(f"crawl: asking {len(jobs)} sources")
     task = _Task(tuple(jobs), path, settings, now, vocabulary, logging.getLogger().getEffectiveLevel())

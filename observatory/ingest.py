@@ -105,7 +105,16 @@ class Ingest:
             log.warning("decisions flaw=%s (the last valid form of that file stays in force)", flaw)
 
     def run(self, *, again: bool = False) -> dict[str, tuple[int, int]]:
-        """Bring the catalogue up to date; returns (findings, new items) by source id."""
+        """Bring the catalogue up to date; returns (findings, new items) by source id.
+
+        An archive file that came later than others of its time (from another crawling machine) has all read again: what a source
+        said in between can't be told from what it said before otherwise.
+        """
+        known, position = set(self._store.meta("runs").split()), self._store.position()
+        runs = archive.runs(self._archive)
+        if late := [run for run in runs if known and run not in known and run < position.rpartition("/")[0]]:
+            self._progress(f"ingest: {len(late)} archive files came late; reading all again")
+            again = True
         if again:
             with self._store.transaction():
                 self._store.clear_derived()
@@ -118,6 +127,8 @@ class Ingest:
                 self._progress(f"ingest: {done} archived answers read")
         with self._store.transaction():
             self._settle_changed_decisions()
+            if known != set(runs):
+                self._store.set_meta("runs", " ".join(runs))
         return {source: (self._found[source], self._new[source]) for source in sorted(self._found)}
 
     # ------------------------------------------------------------ the archive

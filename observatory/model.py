@@ -604,6 +604,7 @@ class CrawlSettings:
     max_redirects: int = 5
     max_pages: int = 200  # visits a source and run; the rest of a backlog waits for the next
     max_seconds: float = 900.0  # a whole crawl; sources not done by then report `incomplete`
+    shard: int = 0  # which of several crawling machines this is, from 1; names its archive files
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+DATABASE = "OBSERVATORY_DATABASE"
 Progress = Callable[[str], None]
 VALID = "valid"  # the folder beside the data that holds the curators' files as the last good run read them
 
@@ -105,13 +107,18 @@ class Opened:
         return self.data / "site"
 
     @property
+    def where(self) -> Path | str:
+        """Where the catalogue is: a file under the data folder, or the SQLAlchemy URL in OBSERVATORY_DATABASE."""
+        return os.environ.get(DATABASE) or self.data / "catalogue.sqlite"
+
+    @property
     def store(self) -> Store:
         """The catalogue, opened at first need."""
         if self._store is None:
             from observatory.catalogue.store import Store
 
             self.data.mkdir(parents=True, exist_ok=True)
-            self._store = Store.open(self.data / "catalogue.sqlite")
+            self._store = Store.open(self.where)
         return self._store
 
     @property

@@ -81,10 +81,13 @@ class Writer:
             raise _storage(path, error) from error
 
     @classmethod
-    def begin(cls, folder: Path, now: datetime) -> Self:
-        """Begin the file of a run; its name sorts after all others even when the clock went back or stood still."""
+    def begin(cls, folder: Path, now: datetime, shard: int = 0) -> Self:
+        """Begin the file of a run; its name sorts after all others even when the clock went back or stood still.
+
+        `shard` tells the files of several machines apart that crawl in the same second.
+        """
         mend(folder)
-        name = _next_run(folder, now)
+        name = _next_run(folder, now, shard)
         path = folder / name[:4] / name[4:6] / f"{name}.warc.gz"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -247,6 +250,11 @@ def snapshot(folder: Path, ref: str) -> Snapshot | None:
     return None
 
 
+def runs(folder: Path) -> tuple[str, ...]:
+    """Name the runs that stand in the archive, in its order."""
+    return tuple(_run_of(path) for path in _files(folder))
+
+
 def ends(written: Path) -> Mapping[str, SourceReport]:
     """Say how each source fared in one run, by its file."""
     return {
@@ -369,11 +377,11 @@ def _run_of(path: Path) -> str:
     return path.name.removesuffix(".warc.gz")
 
 
-def _next_run(folder: Path, now: datetime) -> str:
+def _next_run(folder: Path, now: datetime, shard: int) -> str:
     stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     files = _files(folder)
     newest, _, number = _run_of(files[-1]).partition("-") if files else ("", "", "")
-    return f"{stamp}-0001" if stamp > newest else f"{newest}-{int(number) + 1:04}"
+    return f"{stamp}-{shard * 100 + 1:04}" if stamp > newest else f"{newest}-{int(number) + 1:04}"
 
 
 def _storage(path: Path, error: OSError) -> StorageError:

@@ -101,6 +101,7 @@ class Database:
         engine = create_engine(url, poolclass=NullPool, **options)
         database = cls(engine, str(path or url.render_as_string()), read_only=read_only)
         try:
+            database._check_order()
             database._upgrade(read_only)
         except BaseException:
             database.close()
@@ -157,6 +158,19 @@ class Database:
             raise told from error
 
     # ------------------------------------------------------------ versions
+
+    def _check_order(self) -> None:
+        """Refuse a PostgreSQL database that orders text by a language's rules: pages and ids are in the order of code points."""
+        if self._engine.dialect.name != "postgresql":
+            return
+        with self.reading():
+            query = "SELECT datcollate FROM pg_database WHERE datname = current_database()"
+            order = str(self._connection.exec_driver_sql(query).scalar())
+        if order.partition(".")[0] not in ("C", "POSIX"):
+            raise StorageError(
+                f"{self.name} orders text by {order}: make the database with LC_COLLATE 'C' "
+                "(CREATE DATABASE … TEMPLATE template0 LC_COLLATE 'C')"
+            )
 
     def _upgrade(self, read_only: bool) -> None:
         """Bring the tables to this program's version; alembic is loaded only when there is need."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -20,6 +21,22 @@ if TYPE_CHECKING:
     from observatory.model import SourceReport
     from observatory.publish.site import Published
     from observatory.reread import Reread
+
+
+class Shard(click.ParamType[tuple[int, int]]):
+    """A part of the sources: `2/3` is the second of three."""
+
+    name = "shard"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        match = re.fullmatch(r"(\d{1,2})/(\d{1,2})", value)
+        number, of = (int(part) for part in match.groups()) if match else (0, 0)
+        if not 1 <= number <= of:
+            self.fail(f"{value!r} is no part: write I/N such as 2/3, with I from 1 to N", param, ctx)
+        return number, of
+
 
 STRICT = click.option("--strict", is_flag=True, help="Exit 1 when any source failed.")
 ONLY = click.option(
@@ -65,13 +82,22 @@ def run(
 @click.command()
 @ONLY
 @DUE
+@click.option("--shard", type=Shard(), default="1/1", metavar="I/N", help="Only part I of N: for N crawling machines.")
 @STRICT
 @JSON
 @click.pass_obj
-def crawl(settings: Settings, only: tuple[str, ...], due: bool, strict: bool, json_: bool) -> None:
-    """Ask the sources and archive what they answer (one WARC file a run)."""
+def crawl(
+    settings: Settings, only: tuple[str, ...], due: bool, shard: tuple[int, int], strict: bool, json_: bool
+) -> None:
+    """Ask the sources and archive what they answer (one WARC file a run).
+
+    Several machines may crawl, each its part; docs/operators.md says how their files come together.
+
+    \b
+      observatory crawl --due --shard 2/3       on the second of three machines
+    """
     with progress() as tell, settings.open(tell) as observatory:
-        reports = observatory.crawl(only, due=due)
+        reports = observatory.crawl(only, due=due, shard=shard)
     if json_:
         as_json({"sources": [_row(report) for report in reports]})
     else:

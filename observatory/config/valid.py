@@ -25,8 +25,8 @@ def keep(config: Config, folder: Path) -> None:
         source, target = config.root / name, folder / name
         if not target.is_file() or target.read_bytes() != source.read_bytes():
             write_whole(target, source.read_bytes(), "valid")
-    for name in LINKED:
-        _link(folder / name, (config.root / name).absolute())
+    for linked in LINKED:
+        _link(folder / linked, (config.root / linked).absolute())
 
 
 def _link(link: Path, target: Path) -> None:

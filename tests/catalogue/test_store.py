@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import made
 import pytest
@@ -244,9 +245,9 @@ def test_a_transaction_stands_whole_or_not_at_all(store: Store) -> None:
     assert store.position() == ""
 
 
-def test_a_reader_sees_one_moment(store: Store, catalogue_path: object) -> None:
+def test_a_reader_sees_one_moment(store: Store, where: Path | str) -> None:
     store.apply([made.put("a")])
-    with Store.open(catalogue_path, read_only=True) as reader, reader.reading():  # type: ignore[arg-type]
+    with Store.open(where, read_only=True) as reader, reader.reading():
         assert [each.id for each in reader.entries()] == ["a"]
         store.apply([made.put("b")])
         assert [each.id for each in reader.entries()] == ["a"]
