@@ -104,7 +104,7 @@ class Harvest:
         self._queue: deque[Left] = deque()
         self._known: set[str] = set()  # addresses that were queued
         self._later: list[Left] = []
-        self._visits = self._not_modified = self._answered = self._found = 0
+        self._visits = self._not_modified = self._answered = self._found = self._bad = 0
         self._failed: list[tuple[Cause, str]] = []  # of lists
         self._lists = 0
         self._flaw: tuple[Cause, str] | None = None  # of a list that could be read all the same
@@ -246,6 +246,8 @@ class Harvest:
         self._flaw = self._flaw or (None if request.key else self._kind.flaw(snapshot, self._options))
         self._answered += 1
         self._found += len(findings)
+        tally = self._kind.tally(snapshot, self._options)
+        self._bad += tally.bad if tally else 0
         wanted = {finding.key for finding in findings if self._source.on_topic or self._tools.wanted(finding)}
         if not self._kind.api and request.role != DOCUMENT:
             more += self._documents(findings)
@@ -325,6 +327,9 @@ class Harvest:
         if self._moved and self._moved != self._source.homepage:
             said = f"moved for good: in sources.yaml, line {self._source.line}, write url: {self._moved}"
             detail = f"{detail}; {said}" if detail else said
+        if is_fine and self._bad:
+            cause = cause or Cause.BAD_RECORD
+            detail = f"{detail}; " * bool(detail) + f"{self._bad} records could not be read"
         if is_fine and waiting:
             detail = f"{detail}; " * bool(detail) + f"{waiting} pages wait for the next run"
         return HarvestEnd(

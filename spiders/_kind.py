@@ -56,11 +56,15 @@ def no_flaw(_snapshot: Snapshot, _options: Options) -> tuple[Cause, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one page of results says of the search itself: the words asked, the service's count of hits, the records shown."""
+    """What one page of results says of the search itself: the words asked, the service's count of hits, the records shown.
+
+    `bad` of these could not be read: each costs itself only.
+    """
 
     query: str
     hits: int | None
     records: int
+    bad: int = 0
 
 
 def no_tally(_snapshot: Snapshot, _options: Options) -> Tally | None:

@@ -15,6 +15,7 @@ from observatory.model import EntryKind, Finding, Request, Snapshot, Work
 from spiders._checked import Address, Flag, Text
 from spiders._crossref import completion
 from spiders._documents import DOCUMENT, read_document
+from spiders._kind import Tally
 from spiders._paged import PagedOptions
 from spiders._scholar import incomplete
 from spiders._terms import names_a_term
@@ -56,20 +57,42 @@ def findings(
     """
     seen: set[str] = set()
     for number, record in enumerate(records):
-        try:
-            finding = make(snapshot, record)
-        except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError) as error:
-            log.warning("bad-record source=%s record=%d: %s", snapshot.source_id, number, text.clean(str(error), 120))
-            continue
+        finding, why = _made(snapshot, record, make)
+        if why:
+            log.warning("bad-record source=%s record=%d: %s", snapshot.source_id, number, why)
         if finding is None or finding.key in seen:
-            continue
-        if not finding.withdrawn and not finding.work.title:
-            log.warning("bad-record source=%s record=%d: it has no title", snapshot.source_id, number)
             continue
         if only_named and not finding.withdrawn and not names(finding.work):
             continue
         seen.add(finding.key)
         yield finding
+
+
+def _made(
+    snapshot: Snapshot, record: Record, make: Callable[[Snapshot, Record], Finding | None]
+) -> tuple[Finding | None, str]:
+    """Make the finding of a record; in its place, for a bad one, what is wrong with it."""
+    if not record:
+        return None, "it is no record"
+    try:
+        finding = make(snapshot, record)
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError) as error:
+        return None, text.clean(f"{type(error).__name__}: {error}", 120)
+    if finding is not None and not finding.withdrawn and not finding.work.title:
+        return None, "it has no title"
+    return finding, ""
+
+
+def tallied(
+    query: str,
+    hits: int | None,
+    snapshot: Snapshot,
+    records: Iterable[Record],
+    make: Callable[[Snapshot, Record], Finding | None],
+) -> Tally:
+    """Count a page of results, and the bad records on it."""
+    held = list(records)
+    return Tally(query, hits, len(held), sum(bool(_made(snapshot, record, make)[1]) for record in held))
 
 
 def names(work: Work) -> bool:

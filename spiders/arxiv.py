@@ -27,7 +27,7 @@ from spiders._kind import Tally
 from spiders._paged import service
 from spiders._records import date_of, named, people
 from spiders._scholar import abstract_of, identified, known, title_of
-from spiders._search import Query, aside, findings, follow_up
+from spiders._search import Query, aside, findings, follow_up, tallied
 from spiders._service import Parameters, by_offset, changed_since, is_list, whole, with_path, with_query
 from spiders._terms import ENGLISH
 
@@ -130,7 +130,8 @@ def _tally(snapshot: Snapshot, options: ArxivOptions) -> Tally | None:
         return None
     root = _feed(snapshot)
     total = whole(root.findtext(f"{OPENSEARCH}totalResults"))
-    return Tally(options.query or DEFAULT, total, len(root.findall(f"{ATOM}entry")))
+    entries = ({"entry": entry} for entry in root.findall(f"{ATOM}entry"))
+    return tallied(options.query or DEFAULT, total, snapshot, entries, _finding)
 
 
 KIND = service(

@@ -16,7 +16,7 @@ from spiders._kind import Tally
 from spiders._paged import service
 from spiders._records import first
 from spiders._scholar import title_of
-from spiders._search import Query, aside, documents, findings, follow_up, names, with_keywords
+from spiders._search import Query, aside, documents, findings, follow_up, names, tallied, with_keywords
 from spiders._service import at, changed_since, further, is_list, read_json, records_of, whole, with_path, with_query
 from spiders._terms import PLAIN
 
@@ -105,7 +105,8 @@ def _tally(snapshot: Snapshot, options: CrossrefOptions) -> Tally | None:
         return None
     answer = read_json(snapshot.body)
     records = records_of(answer, "message", "items")
-    return Tally(options.query or " ".join(PLAIN), whole(at(answer, "message", "total-results")), len(records))
+    hits = whole(at(answer, "message", "total-results"))
+    return tallied(options.query or " ".join(PLAIN), hits, snapshot, records, _finding)
 
 
 KIND = service(

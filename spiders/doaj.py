@@ -19,7 +19,7 @@ from spiders._kind import Tally
 from spiders._paged import service
 from spiders._records import date_of_parts, first, language_of, named, orcid_of, people
 from spiders._scholar import abstract_of, any_url, doi_address, identified, known, licence_of, pages_of, title_of
-from spiders._search import Query, aside, findings, follow_up, with_keywords
+from spiders._search import Query, aside, findings, follow_up, tallied, with_keywords
 from spiders._service import (
     at,
     by_number,
@@ -140,7 +140,7 @@ def _tally(snapshot: Snapshot, options: DoajOptions) -> Tally | None:
     if not is_list(snapshot):
         return None
     answer = read_json(snapshot.body)
-    return Tally(_asked(options), whole(at(answer, "total")), len(records_of(answer, "results")))
+    return tallied(_asked(options), whole(at(answer, "total")), snapshot, records_of(answer, "results"), _finding)
 
 
 KIND = service(

@@ -14,7 +14,7 @@ from spiders._kind import Tally
 from spiders._paged import service
 from spiders._records import date_of, first, kind_of, language_of, named, people, words
 from spiders._scholar import WORK_KINDS, Kinds, abstract_of, any_url, identified, known, title_of
-from spiders._search import SearchOptions, aside, findings, follow_up, with_keywords
+from spiders._search import SearchOptions, aside, findings, follow_up, tallied, with_keywords
 from spiders._service import (
     Parameters,
     at,
@@ -142,7 +142,8 @@ def _tally(snapshot: Snapshot, _options: EricOptions) -> Tally | None:
         return None
     answer = read_json(snapshot.body)
     asked = parameter(snapshot.url, "search").partition(" AND publicationdateyear")[0]
-    return Tally(asked, whole(at(answer, "response", "numFound")), len(records_of(answer, "response", "docs")))
+    hits = whole(at(answer, "response", "numFound"))
+    return tallied(asked, hits, snapshot, records_of(answer, "response", "docs"), _finding)
 
 
 KIND = service(

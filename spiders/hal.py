@@ -15,7 +15,7 @@ from spiders._kind import Tally
 from spiders._paged import service
 from spiders._records import date_of, first, kind_of, language_of, named, people, words
 from spiders._scholar import Kinds, abstract_of, any_url, identified, known, licence_of, pages_of, title_of
-from spiders._search import Query, aside, findings, follow_up, with_keywords
+from spiders._search import Query, aside, findings, follow_up, tallied, with_keywords
 from spiders._service import at, by_offset, changed_since, is_list, read_json, records_of, whole, with_path, with_query
 from spiders._terms import either
 
@@ -155,7 +155,7 @@ def _tally(snapshot: Snapshot, options: HalOptions) -> Tally | None:
         return None
     answer = read_json(snapshot.body)
     hits = whole(at(answer, "response", "numFound"))
-    return Tally(options.query or either(), hits, len(records_of(answer, "response", "docs")))
+    return tallied(options.query or either(), hits, snapshot, records_of(answer, "response", "docs"), _finding)
 
 
 KIND = service(

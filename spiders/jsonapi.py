@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urljoin
 
@@ -18,7 +18,7 @@ from spiders._kind import Key, Tally
 from spiders._paged import service
 from spiders._records import date_of, first, kind_of, language_of, named, people, words
 from spiders._scholar import WORK_KINDS, abstract_of, any_url, identified, known, licence_of, title_of
-from spiders._search import SearchOptions, aside, findings, follow_up, with_keywords
+from spiders._search import SearchOptions, aside, findings, follow_up, tallied, with_keywords
 from spiders._service import (
     by_number,
     by_offset,
@@ -179,12 +179,18 @@ def _read(snapshot: Snapshot, options: JsonApiOptions) -> Iterable[Finding]:
     if found is not None:
         return found
 
-    def made(_snapshot: Snapshot, record: dict[str, Any]) -> Finding | None:
+    return findings(
+        snapshot, _records(read_json(snapshot.body), options), _maker(options), only_named=options.only_named
+    )
+
+
+def _maker(options: JsonApiOptions) -> Callable[[Snapshot, dict[str, Any]], Finding | None]:
+    def made(snapshot: Snapshot, record: dict[str, Any]) -> Finding | None:
         said = {name: _find(path, record) for name, path in options.fields if path is not None}
         key = text.clean(first(said.get("key")), 300)
         return Finding(snapshot.source_id, key, _work(said, snapshot.final_url), role="record") if key else None
 
-    return findings(snapshot, _records(read_json(snapshot.body), options), made, only_named=options.only_named)
+    return made
 
 
 def _work(said: Mapping[str, Any], base: str) -> Work:
@@ -227,7 +233,8 @@ def _tally(snapshot: Snapshot, options: JsonApiOptions) -> Tally | None:
         return None
     answer = read_json(snapshot.body)
     asked = " ".join(str(value) for _name, value in sorted(options.parameters.items())) or "all records"
-    return Tally(asked, whole(_find(options.total, answer)), len(_records(answer, options)))
+    hits = whole(_find(options.total, answer))
+    return tallied(asked, hits, snapshot, _records(answer, options), _maker(options))
 
 
 def _key(options: JsonApiOptions) -> Key | None:

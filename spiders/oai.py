@@ -21,7 +21,7 @@ from spiders import _dublincore
 from spiders._checked import Address, Flag, Text
 from spiders._kind import Tally
 from spiders._paged import service
-from spiders._search import SearchOptions, aside, findings, follow_up
+from spiders._search import SearchOptions, aside, findings, follow_up, tallied
 from spiders._service import PAGE, changed_since, whole, with_query
 
 SIZE = 100  # what most repositories give in a page; it only counts towards max_items
@@ -205,7 +205,7 @@ def _tally(snapshot: Snapshot, options: OaiOptions) -> Tally | None:
     token = next(iter(_children(root, "resumptionToken")), None)
     hits = whole(token.get("completeListSize")) if token is not None else None
     asked = f"all records{f' of {options.set}' if options.set else ''}; kept when they name a core term"
-    return Tally(asked, hits, len(_children(root, "record")))
+    return tallied(asked, hits, snapshot, ({"record": record} for record in _children(root, "record")), _finding)
 
 
 KIND = service(

@@ -26,7 +26,7 @@ from spiders._scholar import (
     title_of,
     year_alone,
 )
-from spiders._search import Query, aside, findings, follow_up, with_keywords
+from spiders._search import Query, aside, findings, follow_up, tallied, with_keywords
 from spiders._service import (
     at,
     changed_since,
@@ -171,7 +171,7 @@ def _tally(snapshot: Snapshot, options: OpenAireOptions) -> Tally | None:
         return None
     answer = read_json(snapshot.body)
     hits = whole(at(answer, "header", "numFound"))
-    return Tally(options.query or either(), hits, len(records_of(answer, "results")))
+    return tallied(options.query or either(), hits, snapshot, records_of(answer, "results"), _finding)
 
 
 KIND = service(

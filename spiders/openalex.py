@@ -33,7 +33,7 @@ from spiders._scholar import (
     title_of,
     year_alone,
 )
-from spiders._search import Query, aside, findings, follow_up, with_keywords
+from spiders._search import Query, aside, findings, follow_up, tallied, with_keywords
 from spiders._service import (
     Parameters,
     at,
@@ -165,7 +165,7 @@ def _tally(snapshot: Snapshot, options: OpenAlexOptions) -> Tally | None:
         return None
     answer = read_json(snapshot.body)
     records = records_of(answer, "results")
-    return Tally(options.query or either(), whole(at(answer, "meta", "count")), len(records))
+    return tallied(options.query or either(), whole(at(answer, "meta", "count")), snapshot, records, _finding)
 
 
 KIND = service(

@@ -26,7 +26,7 @@ from spiders._scholar import (
     title_of,
     year_alone,
 )
-from spiders._search import Query, aside, findings, follow_up, with_keywords
+from spiders._search import Query, aside, findings, follow_up, tallied, with_keywords
 from spiders._service import (
     Parameters,
     at,
@@ -164,7 +164,7 @@ def _tally(snapshot: Snapshot, options: ZenodoOptions) -> Tally | None:
     if not is_list(snapshot):
         return None
     answer = read_json(snapshot.body)
-    return Tally(options.query or either(), _total(answer), len(records_of(answer, "hits", "hits")))
+    return tallied(options.query or either(), _total(answer), snapshot, records_of(answer, "hits", "hits"), _finding)
 
 
 KIND = service(
