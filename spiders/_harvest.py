@@ -329,7 +329,7 @@ class Harvest:
             detail = f"{detail}; {said}" if detail else said
         if is_fine and self._bad:
             cause = cause or Cause.BAD_RECORD
-            detail = f"{detail}; " * bool(detail) + f"{self._bad} records could not be read"
+            detail = f"{detail}; " * bool(detail) + f"{self._bad} record{'s' * (self._bad > 1)} could not be read"
         if is_fine and waiting:
             detail = f"{detail}; " * bool(detail) + f"{waiting} pages wait for the next run"
         return HarvestEnd(

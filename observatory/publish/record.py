@@ -362,6 +362,8 @@ def _facts(shelf: Shelf, work: Work) -> Iterator[tuple[str, str]]:
         yield shelf.say("Open access"), shelf.say("yes") if work.open_access else shelf.say("no")
     if work.licence:
         yield shelf.say("Licence"), work.licence
+    if work.cited_by and work.cited_by_on:
+        yield shelf.say("Cited by"), f"{work.cited_by} ({shelf.say('counted')} {work.cited_by_on})"
     if work.partners:
         yield shelf.say("Partners"), " · ".join(work.partners)
 
@@ -387,6 +389,7 @@ def _about(shelf: Shelf, about: str, labels: Mapping[str, str]) -> str:
         "scope": shelf.say("Scope"),
         "official": shelf.say("Official"),
         "instrument": shelf.say("Instrument"),
+        "conflict": shelf.say("To be checked"),
         "evidence_type": shelf.say("Evidence"),
     }
     shown = labels.get(value) or (shelf.place(value).name if field == "countries" and value else value)
