@@ -26,6 +26,7 @@ STYLES: tuple[tuple[str, str, str], ...] = (  # name shown, file, locale
     ("Harvard", "harvard-cite-them-right", "en-GB"),
     ("Chicago", "chicago-author-date", "en-US"),
 )
+OFFICIAL = "official-citation"  # the identifier under which a curator writes an act's own citation
 _FOLDER = Path(__file__).parent / "styles"
 # Italics are marked by two characters of the private-use area, which `clean` leaves in no text that comes to us: no
 # markup of a title can then be taken for ours.
@@ -129,7 +130,7 @@ def cite_now(entry: Entry) -> Cited:
 
 def official(entry: Entry) -> str | None:
     """The citation that an act's own publisher prescribes, where a curator wrote it down."""
-    return next((text for name, text in entry.work.identifiers if name == "official-citation"), None)
+    return next((text for name, text in entry.work.identifiers if name == OFFICIAL), None)
 
 
 def cite(record: Csl) -> tuple[str, ...]:

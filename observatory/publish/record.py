@@ -19,6 +19,7 @@ from observatory.model import (
 )
 from observatory.publish import links, texts, words
 from observatory.publish.cards import Card, Link, newest_first
+from observatory.publish.citations import OFFICIAL
 from observatory.publish.page import Page
 from observatory.publish.shelf import PRESS, Cards, Shelf
 from observatory.publish.take import Take
@@ -349,6 +350,8 @@ def _identifiers(work: Work) -> Iterator[Identifier]:
     if work.isbn:
         yield Identifier("ISBN", work.isbn, None)
     for name, text in work.identifiers:
+        if name == OFFICIAL:
+            continue  # it stands with the citations
         yield Identifier(name.upper() if len(name) < 6 else name.title(), text, safe_url(text))
 
 
