@@ -998,12 +998,28 @@ class Cue:
     where: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How well the rules did on labelled records, in percent (relevance, sections, F1 of tags), and on labelled pairs."""
+
+    records: int
+    precision: int
+    recall: int
+    sections: int
+    countries: int
+    topics: int
+    pairs: int
+    false_merges: int
+    missed: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """All that the rules know of words; one object is loaded and lives as long as its configuration."""
 
     topics: tuple[Topic, ...]
     cues: tuple[Cue, ...] = ()
+    measured: Measured | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1203,6 +1219,7 @@ class Catalogue:
     rhythms: tuple[Rhythm, ...] = ()  # the rhythms in which editions are made
     asked: tuple[SearchRun, ...] = ()  # every query sent to every service, oldest first
     related: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # id → (id, reason), nearest first
+    measured: Measured | None = None
 
 
 # ---------------------------------------------------------------- facts on countries

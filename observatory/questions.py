@@ -129,6 +129,7 @@ class Questions(Opened):
             sources=config.sources,
             health=store.health(),
             topics=config.vocabulary.topics,
+            measured=config.vocabulary.measured,
             places=config.places,
             searches=config.searches,
             memberships=self.inquiry.memberships() if config.searches else {},

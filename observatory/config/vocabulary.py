@@ -14,6 +14,7 @@ from observatory.model import (
     EvidenceType,
     Instrument,
     Level,
+    Measured,
     Stage,
     StepKind,
     Topic,
@@ -50,7 +51,7 @@ HINT = 0.5  # what a hint weighs beside a word
 
 def load_vocabulary(folder: Path) -> Vocabulary:
     """Load the rules' words. ConfigError with every flaw in all files."""
-    reading = _Reading([], [], [])
+    reading = _Reading([], [], [], [])
     for path in sorted(folder.glob("*.yaml")):
         try:
             reading.file(load(path.read_bytes(), path.name))
@@ -60,7 +61,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         reading.flaws.append(Flaw(str(folder), 0, "topics", "no topics; topics.yaml lists them"))
     if reading.flaws:
         raise ConfigError(reading.flaws)
-    return Vocabulary(tuple(reading.topics), tuple(reading.cues))
+    return Vocabulary(tuple(reading.topics), tuple(reading.cues), next(iter(reading.measured), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class _Reading:
 
     topics: list[Topic]
     cues: list[Cue]
+    measured: list[Measured]
     flaws: list[Flaw]
 
     def file(self, marked: Marked) -> None:
@@ -76,13 +78,23 @@ class _Reading:
             self.flaws.append(marked.flaw("should hold lists such as core: and topics:"))
             return
         for about, items in marked.data.items():
-            if about != "topics" and about not in ABOUT:
+            if about == "measured":
+                self._measured(marked, items)
+            elif about != "topics" and about not in ABOUT:
                 self.flaws.append(marked.flaw(f"no such list{nearest(about, (*ABOUT, 'topics'))}", about))
             elif not isinstance(items, list):
                 self.flaws.append(marked.flaw("should be a list", about))
             else:
                 for number, item in enumerate(items):
                     self._item(marked, about, number, item)
+
+    def _measured(self, marked: Marked, items: object) -> None:
+        names = Measured.__dataclass_fields__.keys()
+        item = items[0] if isinstance(items, list) and len(items) == 1 else None
+        if isinstance(item, dict) and item.keys() == names and all(isinstance(n, int) for n in item.values()):
+            self.measured.append(Measured(**item))
+        else:
+            self.flaws.append(marked.flaw(f"should hold one item of whole numbers: {', '.join(names)}", "measured"))
 
     def _item(self, marked: Marked, about: str, number: int, item: object) -> None:
         if not isinstance(item, dict):

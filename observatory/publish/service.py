@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from observatory.model import SECTION_OF, EntryKind, Outcome, PartialDate, Site
+from observatory.model import SECTION_OF, EntryKind, Measured, Outcome, PartialDate, Site
 from observatory.publish import links, listings, searchable, words
 from observatory.publish.listings import Count
 from observatory.publish.metadata import script_safe
@@ -45,6 +45,7 @@ class About:
     kinds: tuple[Count, ...]
     sources: tuple[SourceRow, ...]
     groups: tuple[tuple[str, tuple[TopicLine, ...]], ...]
+    measured: Measured | None
 
 
 def about(shelf: Shelf) -> Iterator[Page]:
@@ -60,6 +61,7 @@ def about(shelf: Shelf) -> Iterator[Page]:
         kinds=listings.kind_counts(shelf, shelf.everything),
         sources=_source_rows(shelf),
         groups=topics.view.groups,
+        measured=shelf.catalogue.measured,
     )
     yield Page(path="about/", title=shelf.say("About"), view=view, here="about")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from math import ceil, floor
 from typing import Any
 
 import pytest
@@ -46,6 +47,17 @@ def test_no_pair_is_merged_falsely_and_few_of_the_same_are_missed() -> None:
     found = measure.identity(measure.load("duplicates.jsonl"))
     assert found["false_merges"] == floors()["identity"]["false_merges"]
     assert found["missed"] <= floors()["identity"]["missed"]
+
+
+def test_what_the_about_page_says_is_what_is_measured() -> None:
+    told = measure.vocabulary().measured
+    assert told
+    corpus, pairs = measure.load("relevance.jsonl"), measure.load("duplicates.jsonl")
+    found = measure.figures(corpus)
+    assert {key: getattr(told, key) for key in found} == {key: floor(100 * value) for key, value in found.items()}
+    identity = measure.identity(pairs)
+    assert (told.records, told.pairs, told.false_merges) == (len(corpus), len(pairs), identity["false_merges"])
+    assert told.missed == ceil(100 * identity["missed"])
 
 
 @pytest.mark.parametrize("record", measure.load("relevance.jsonl")[::25], ids=lambda record: record["id"])

@@ -1,0 +1,161 @@
+"""Measure the judge: classification, identity, extraction, related entries.
+
+    python -m bench.judge [--json]
+
+Records are drawn (seed 7) from titles and summaries of the starter library. Exit 1 when a promise of docs/performance.md is broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from observatory.config.vocabulary import load_vocabulary
+from observatory.judge.classify import classify
+from observatory.judge.extract import extract
+from observatory.judge.related import related
+from observatory.judge.resolve import group, keys
+from observatory.model import (
+    Creator,
+    Entry,
+    Finding,
+    Item,
+    Page,
+    PartialDate,
+    Relevance,
+    Source,
+    Status,
+    Verdict,
+    Work,
+)
+from observatory.yamltext import load
+
+ROOT = Path(__file__).parents[1]
+MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
+# What was promised: seconds for 10,000 findings, cost of ten times the entries, seconds of a page of 100 KB (median).
+PROMISED = {"classify_10000": 60.0, "resolve_ratio": 11.0, "extract_median": 0.1}
+
+
+def library() -> list[Mapping[str, object]]:
+    """Read the starter library."""
+    found: list[Mapping[str, object]] = []
+    for path in sorted((ROOT / "curation" / "library").glob("*.yaml")):
+        data = load(path.read_bytes(), path.name).data
+        assert isinstance(data, list)
+        found += data
+    return found
+
+
+def classified(records: list[Mapping[str, object]], rng: random.Random) -> float:
+    """Classify 10,000 findings of a title and 150 words."""
+    vocabulary = load_vocabulary(ROOT / "observatory" / "judge" / "vocabulary")
+    source = Source(id="bench", kind="feed", name="bench", row="{}")
+    words = " ".join(str(record.get("summary", "")) for record in records).split()
+    works = [
+        Work(title=str(rng.choice(records)["title"]), summary=" ".join(rng.sample(words, 150)), language="en")
+        for _ in range(10_000)
+    ]
+    classify(works[0], source, vocabulary)  # the vocabulary is prepared once
+    begun = time.process_time()
+    for work in works:
+        classify(work, source, vocabulary)
+    return time.process_time() - begun
+
+
+def items(number: int, records: list[Mapping[str, object]], rng: random.Random) -> list[Item]:
+    """Make items of which every tenth is another's double, in titles as like one another as the field's are."""
+    words = " ".join(str(record["title"]) for record in records).split()
+    verdict = Verdict(Relevance.YES, 3.0, Work(), ())
+    made: list[Item] = []
+    for n in range(number):
+        if n % 10 == 9:
+            work = made[-1].work
+        else:
+            url, date = f"https://host{n % 997}.example/{n}", PartialDate(rng.randint(2012, 2026))
+            work = Work(title=" ".join(rng.sample(words, 9)), url=url, publisher=f"Publisher {n % 400}", date=date)
+        made.append(Item("bench", str(n), work, verdict, (), MOMENT, MOMENT, keys=keys(work)))
+    return made
+
+
+def resolved(number: int, records: list[Mapping[str, object]]) -> float:
+    """Find keys and groups of so many items."""
+    rng = random.Random(7)
+    begun = time.process_time()
+    found = items(number, records, rng)
+    group(found, frozenset(), frozenset())
+    return time.process_time() - begun
+
+
+def extracted() -> float:
+    """Extract a page of 100 KB: article, menu, JSON-LD; the median of 15 in seconds."""
+    paragraph = (
+        "<p>" + "Micro-credentials certify the outcomes of short learning experiences in universities. " * 6 + "</p>"
+    )
+    menu = "".join(f'<li><a href="/page-{n}">Entry {n} of the menu</a></li>' for n in range(900))
+    data = '{"@context":"https://schema.org","@type":"Article","headline":"Micro-credentials","datePublished":"2024-05-06"}'
+    html = (
+        f'<html lang="en"><head><title>Micro-credentials</title><script type="application/ld+json">{data}</script></head>'
+        f"<body><nav><ul>{menu}</ul></nav><article><h1>Micro-credentials</h1>{paragraph * 100}</article></body></html>"
+    )
+    page = Page("https://bench.example/page", "text/html", html.encode())
+    took = []
+    for _ in range(15):
+        begun = time.process_time()
+        extract(Finding("bench", "1", Work(title="x"), page=page))
+        took.append(time.process_time() - begun)
+    return statistics.median(took)
+
+
+def nearest(records: list[Mapping[str, object]]) -> float:
+    """Find the related entries of 10,000."""
+    rng = random.Random(7)
+    entries = []
+    for n in range(10_000):
+        like, other = rng.choice(records), rng.choice(records)
+        names = [str(name) for name in list(other.get("creators") or [])[:3]]  # type: ignore[call-overload]
+        work = Work(
+            title=f"{like['title']} {n}",
+            topics=tuple(like.get("topics") or ()),  # type: ignore[arg-type]
+            countries=tuple(other.get("countries") or ()),  # type: ignore[arg-type]
+            creators=tuple(Creator(f"{name} {n % 9}") for name in names),
+        )
+        entries.append(Entry(id=f"e{n}", work=work, status=Status.PUBLISHED, first_seen=MOMENT, listed=MOMENT,
+                             announced=False, provenances=(), reasons=()))  # fmt: skip
+    begun = time.process_time()
+    related(entries)
+    return time.process_time() - begun
+
+
+def main() -> int:
+    """Measure all, print, and say whether the promises hold."""
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--json", action="store_true", help="print JSON")
+    as_json = arguments.parse_args().json
+    records, rng = library(), random.Random(7)
+    small, large = resolved(10_000, records), resolved(100_000, records)
+    found = {
+        "classify_10000": classified(records, rng),
+        "resolve_10000": small,
+        "resolve_100000": large,
+        "resolve_ratio": large / small,
+        "extract_median": extracted(),
+        "related_10000": nearest(records),
+    }
+    if as_json:
+        print(json.dumps(found, indent=2))
+    else:
+        for name, value in found.items():
+            promised = f"  (promised: at most {PROMISED[name]})" if name in PROMISED else ""
+            print(f"{name:16} {value:8.3f}{promised}")
+    return int(any(found[name] > most for name, most in PROMISED.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
