@@ -23,7 +23,7 @@ from observatory.publish.citations import OFFICIAL
 from observatory.publish.page import Page
 from observatory.publish.shelf import PRESS, Cards, Shelf
 from observatory.publish.take import Take
-from observatory.text import safe_url
+from observatory.text import safe_url, title_key
 
 RELATED = 3
 
@@ -330,7 +330,15 @@ def _successors(shelf: Shelf, entry: Entry) -> Cards:
 
 def _related(shelf: Shelf, entry: Entry) -> tuple[tuple[Card, str], ...]:
     pairs = shelf.catalogue.related.get(entry.id, ())
-    return tuple((shelf.cards[i], reason) for i, reason in pairs if i in shelf.cards)[:RELATED]
+    return tuple((shelf.cards[i], _shared(shelf, entry.work, said)) for i, said in pairs if i in shelf.cards)[:RELATED]
+
+
+def _shared(shelf: Shelf, work: Work, said: str) -> str:
+    """Say what two entries share (keys of people, topics and places, separated by commas) by the names that readers know."""
+    names = {title_key(creator.name): creator.name for creator in work.creators} | dict(shelf.topic_labels)
+    names |= {code: shelf.place(code).name for code in work.countries}
+    keys = said.split(", ")
+    return shelf.say("Both: %s") % " · ".join(names[key] for key in keys) if all(key in names for key in keys) else said
 
 
 # ---------------------------------------------------------------- identifiers and facts
