@@ -38,6 +38,7 @@ def build(told: str, make: Callable[[], Sequence[Document]], out: Path, tell: Ca
     are, and the index too if any of their words differs. A Pagefind that fails harms nothing else: the former index
     stays, and the next publishing tries again.
     """
+    told = f"{FORM}-{told}"
     target, marker = out / FOLDER, out.parent / f".{out.name}.search"
     before = _said(marker) if target.is_dir() else ["", ""]
     if before[0] == told:
