@@ -23,7 +23,7 @@ from pathlib import Path
 from observatory.catalogue import archive
 from observatory.config import options_of
 from observatory.errors import ObservatoryError, StorageError
-from observatory.judge.lexicon import lexicon, words
+from observatory.judge.lexicon import Lexicon, words
 from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Outcome, Vocabulary
 
 log = logging.getLogger(__name__)
@@ -150,12 +150,12 @@ def _note_killed(jobs: Sequence[Job], path: Path, now: datetime, code: int) -> N
 
 def wants(vocabulary: Vocabulary) -> Callable[[Finding], bool]:
     """Make the cheap test before an item's own page is fetched: a core term in title, summary or a record's abstract."""
-    phrases = lexicon(vocabulary)
+    core = Lexicon(cue for cue in vocabulary.cues if cue.about == "core")
 
     def wanted(finding: Finding) -> bool:
         work = finding.work
         said = words(f"{work.title} {work.summary or ''} {(work.text or '')[:MOST_ABSTRACT]}")
-        return any(hit.cue.about == "core" for hit in phrases.find(said))
+        return bool(core.find(said))
 
     return wanted
 

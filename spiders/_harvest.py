@@ -35,7 +35,7 @@ from spiders._crawl_pdf import is_pdf
 from spiders._crawl_pdf import read as read_pdf
 from spiders._documents import DOCUMENT
 from spiders._kind import Kind, Options, Sink
-from spiders._pages import document_of
+from spiders._pages import document_of, is_never_asked
 from spiders._polite import Answer, Asker, Failed, Manner
 from spiders._robots import is_reserved_page
 
@@ -248,19 +248,27 @@ class Harvest:
         self._found += len(findings)
         tally = self._kind.tally(snapshot, self._options)
         self._bad += tally.bad if tally else 0
-        wanted = {finding.key for finding in findings if self._source.on_topic or self._tools.wanted(finding)}
+        by_key: dict[str, list[Finding]] = {}
+        for finding in findings:
+            by_key.setdefault(finding.key, []).append(finding)
         if not self._kind.api and request.role != DOCUMENT:
             more += self._documents(findings)
         for each in more:
             if each.later:
                 self._later.append(Left(each))
-            elif not each.key or (each.key in wanted and (each.again or each.key not in self._memory.seen)):
+            elif not each.key or (self._is_new(each) and self._is_wanted(by_key.get(each.key, ()))):
                 self._enqueue(Left(each))
 
     def _documents(self, findings: Iterable[Finding]) -> list[Request]:
         """Ask for the documents that a list or an item's page names: their text is searched, never published."""
         found = ((each, each.work.pdf_url or (document_of(each.page) if each.page else None)) for each in findings)
-        return [Request(url, DOCUMENT, each.key) for each, url in found if url]
+        return [Request(url, DOCUMENT, each.key) for each, url in found if url and not is_never_asked(url)]
+
+    def _is_new(self, request: Request) -> bool:
+        return request.again or request.key not in self._memory.seen
+
+    def _is_wanted(self, findings: Iterable[Finding]) -> bool:
+        return any(self._source.on_topic or self._tools.wanted(finding) for finding in findings)
 
     # ------------------------------------------------------------ what fails
 

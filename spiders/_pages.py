@@ -114,7 +114,12 @@ def key_from(said: str) -> str:
 def is_page(url: str) -> bool:
     """Whether an address may be asked for as an item's page: not a file, not a host that we never crawl."""
     path = url.partition("?")[0]
-    return not _FILES.search(path) and not _NEVER.search(text.host_of(url))
+    return not _FILES.search(path) and not is_never_asked(url)
+
+
+def is_never_asked(url: str) -> bool:
+    """Whether an address lies on a host whose pages are never crawled."""
+    return _NEVER.search(text.host_of(url)) is not None
 
 
 def is_pdf(url: str) -> bool:
