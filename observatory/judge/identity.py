@@ -51,8 +51,8 @@ def _by_identifier(a: Print, b: Print) -> Likeness | None:
         return Likeness(Answer.SAME, f"both are CELEX {a.celex}: one act, whatever the language", 10)
     if a.celex and b.celex:
         return Likeness(Answer.DIFFERENT, f"two acts: CELEX {min(a.celex, b.celex)} and {max(a.celex, b.celex)}")
-    if a.doi and a.doi == b.doi:
-        return Likeness(Answer.SAME, f"both have DOI {a.doi}", 9)
+    if shared := a.dois & b.dois:
+        return Likeness(Answer.SAME, f"both have DOI {min(shared)}", 9)
     if a.doi and b.doi:
         return _two_dois(a, b)
     if a.url and a.url == b.url:

@@ -93,6 +93,7 @@ class Print:
     publisher: str
     creators: frozenset[str]
     doi: str | None
+    dois: frozenset[str]  # with those of its versions: a repository has one for all and one for each
     celex: str | None
     isbn: str | None
     url: str | None  # canonical
@@ -117,6 +118,7 @@ def print_of(work: Work) -> Print:
     host = text.host_of(url).rstrip(".")
     key = text.title_key(work.title[:1000])
     doi = text.doi(work.doi or "") or (text.doi(url) if "doi.org" in host else None)
+    versions = [text.doi(said) for name, said in work.identifiers if name == "version-doi"]
     return Print(
         title=normal_title(key),
         main=_main(work.title),
@@ -129,6 +131,7 @@ def print_of(work: Work) -> Print:
         publisher=text.title_key(work.publisher or ""),
         creators=frozenset(_family(creator.family or creator.name) for creator in work.creators),
         doi=doi,
+        dois=frozenset(each for each in (doi, *versions) if each),
         celex=work.celex or (text.celex(url) if "europa.eu" in host else None),
         isbn=text.isbn(work.isbn or ""),
         url=text.canonical_url(url),

@@ -38,8 +38,8 @@ def keys(work: Work) -> tuple[str, ...]:
 
 
 def _keys(work: Work, print_: Print) -> Iterator[str]:
-    if print_.doi:
-        yield f"doi:{print_.doi}"
+    for doi in sorted(print_.dois):
+        yield f"doi:{doi}"
     if print_.celex:
         yield f"celex:{print_.celex}"
     for url in (print_.url, text.canonical_url(work.seen_at or "")):
@@ -132,7 +132,7 @@ def _contradict(a: Print, b: Print, known: Likeness | None) -> bool:
     """Whether two members of a would-be union can't be one work, though both are like a third."""
     if known and known.answer is Answer.SAME:
         return False
-    if (a.doi and b.doi and a.doi != b.doi) or (a.celex and b.celex and a.celex != b.celex):
+    if (a.dois and b.dois and not a.dois & b.dois) or (a.celex and b.celex and a.celex != b.celex):
         return True
     return bool(veto(a, b))
 

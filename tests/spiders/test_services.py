@@ -11,7 +11,8 @@ import pytest
 from asked import NOW, SERVICES, by_key, case, followed, kind_and_options, pages, read, snapshot, started
 
 from observatory.errors import UnreadableError
-from observatory.model import Creator, EntryKind, Memory, PartialDate, Relation, RelationType, Stage, SummaryBy
+from observatory.judge.resolve import keys
+from observatory.model import Creator, EntryKind, Memory, PartialDate, Relation, RelationType, Stage, SummaryBy, Work
 from spiders._documents import DOCUMENT
 
 THREE = ("openalex", "crossref", "doaj")
@@ -105,6 +106,8 @@ def test_versions_on_zenodo_are_one_work() -> None:
     work = by_key(read("zenodo", case("zenodo")))["9900000"].work
     assert work.doi == "10.5281/zenodo.9900000"
     assert ("version-doi", "10.5281/zenodo.9900001") in work.identifiers
+    elsewhere = Work(title="A guide", doi="10.5281/zenodo.9900001")  # as other services know it
+    assert set(keys(work)) & set(keys(elsewhere)) == {"doi:10.5281/zenodo.9900001"}
 
 
 def test_names_come_in_parts_where_the_service_gives_them() -> None:
