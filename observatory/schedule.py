@@ -52,13 +52,14 @@ def next_due(every: str, last: datetime, timezone: str, name: str = "") -> datet
     """Say when a source with this rhythm is due again after `last`.
 
     `every` is an interval (`30m`, `6h`, `1d`, `2w`) or a cron expression of five fields in the site's time zone. Intervals turn
-    at a moment of their own for each `name` (jitter: not all hosts at midnight), always the same one, so that they don't drift.
+    at a moment of their own for each `name` (jitter: not all hosts at midnight), always the same one, so that they don't drift;
+    a source is never left longer than its interval, however rarely somebody looks what is due.
     """
     if match := re.fullmatch(r"(\d+)([mhdw])", every):
         interval = timedelta(**{_UNITS[match[2]]: int(match[1])})
         turn = _EPOCH + interval * _share(name)
         following = last + interval - (last - turn) % interval
-        return following if following - last >= interval / 2 else following + interval
+        return following if following - last >= interval / 4 else last + interval
     zone = ZoneInfo(timezone)
     fire = CronTrigger.from_crontab(every, timezone=zone).get_next_fire_time(None, last + timedelta(seconds=1))
     return fire.astimezone(last.tzinfo) if fire else datetime.max.replace(tzinfo=last.tzinfo)
