@@ -833,6 +833,25 @@ class Decision:
     line: int = 0
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class LinkState:
+    """How an address fared when links were looked after (`verify`).
+
+    `cause` says why it did not answer, None when it did; `failing` since when; `dead` since when it counts as dead: at once
+    for 410, for a 404 or a name that is no more after a second look, days later; never for what passes (time-outs, 5xx, 403).
+    `moved_to`: a permanent redirect. `changed`: when its validators last differed.
+    """
+
+    url: str
+    at: datetime
+    cause: Cause | None = None
+    failing: datetime | None = None
+    dead: datetime | None = None
+    moved_to: str | None = None
+    changed: datetime | None = None
+    validator: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A record of the catalogue.
@@ -859,6 +878,7 @@ class Entry:
     signs: tuple[Sign, ...] = ()  # steps that its texts report, for curators only
     dismissed: tuple[str, ...] = ()  # marks of steps that a curator said are none
     decided_by: tuple[str, ...] = ()
+    link: LinkState | None = None  # how its own address fared last
 
     @property
     def kind(self) -> EntryKind:
@@ -955,7 +975,11 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """What the site and the curators see of a source's state."""
+    """What the site and the curators see of a source's state.
+
+    `newest`: when it last brought something new; `rhythm`: days that usually pass between two such runs (None: too few to
+    tell). `months`: (YYYY-MM, runs, runs that failed, new findings, relevant ones of these), oldest first.
+    """
 
     id: str
     last_visit: datetime | None = None
@@ -968,6 +992,9 @@ class SourceHealth:
     entries: int = 0
     findings: int = 0
     relevant: int = 0
+    newest: datetime | None = None
+    rhythm: float | None = None
+    months: tuple[tuple[str, int, int, int, int], ...] = ()
 
 
 # ---------------------------------------------------------------- the site and its words

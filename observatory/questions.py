@@ -11,7 +11,9 @@ from observatory.model import Catalogue, Entry, PartialDate, Proposal, Source, S
 from observatory.opened import Opened
 
 if TYPE_CHECKING:
+    from observatory.health import Standing
     from observatory.inquiry import Found
+    from observatory.review import Pair, Queue
 
 
 class Questions(Opened):
@@ -102,6 +104,24 @@ class Questions(Opened):
             (source, health.get(source.id), due_at(source, health.get(source.id), zone) if source.enabled else None)
             for source in asked
         )
+
+    def queue(self) -> Queue:
+        """Gather what waits for a curator, the best first."""
+        from observatory.review import queue
+
+        return queue(self)
+
+    def duplicates(self) -> tuple[Pair, ...]:
+        """List the pairs of entries that may be one work, the likeliest first."""
+        from observatory.review import duplicates
+
+        return duplicates(self)
+
+    def health(self) -> tuple[Standing, ...]:
+        """Say how every source stands, the worst first."""
+        from observatory.health import standings
+
+        return standings(self)
 
     def unfit(self) -> tuple[Flaw, ...]:
         """Hold the library's records, and whatever else was published, to the gate on what is published."""

@@ -163,7 +163,7 @@ def _digest(entry: Entry) -> str:
     """Digest an entry without what each crawl moves: when it was last seen, and in which snapshot."""
     still = tuple(replace(p, last_seen=p.first_seen, snapshot="") for p in entry.provenances)
     return hashlib.sha256(
-        codec.dumps(replace(entry, provenances=still, verified=None)).encode("utf-8", "surrogatepass")
+        codec.dumps(replace(entry, provenances=still, verified=None, link=None)).encode("utf-8", "surrogatepass")
     ).hexdigest()
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 
 from observatory.catalogue.store import Store
-from observatory.model import Status
+from observatory.model import Entry, EntryKind, Status
 
 Counts = Mapping[str, int]
 
@@ -38,3 +39,76 @@ def stats(store: Store) -> Mapping[str, Counts]:
 
 def _sorted(counts: Counts) -> Counts:
     return {name: counts[name] for name in sorted(counts)}
+
+
+# ---------------------------------------------------------------- what waits for curators
+
+
+def pending(store: Store) -> tuple[Entry, ...]:
+    """List what waits for a curator, the best first: the surest of the rules, then the newest."""
+    with store.reading():
+        found = tuple(store.entries((Status.PENDING,)))
+    return tuple(sorted(found, key=lambda entry: (-entry.score, -entry.first_seen.timestamp(), entry.id)))
+
+
+def dead_links(store: Store) -> tuple[Entry, ...]:
+    """List published entries whose own address is dead, the longest dead first."""
+    return _sorted_by(store, lambda entry: entry.link.dead if entry.link else None)
+
+
+def moved_links(store: Store) -> tuple[Entry, ...]:
+    """List published entries whose address leads elsewhere for good, with that of the answer in `entry.link.moved_to`."""
+    return _sorted_by(store, lambda entry: entry.link.at if entry.link and entry.link.moved_to else None)
+
+
+def changed_links(store: Store) -> tuple[Entry, ...]:
+    """List published entries whose own page is another since it was last looked at."""
+    return _sorted_by(store, lambda entry: entry.link.changed if entry.link else None)
+
+
+def unverified(store: Store, before: datetime) -> tuple[Entry, ...]:
+    """List published entries that nobody, and no machine, has looked at since `before`, the longest ago first."""
+    return _sorted_by(
+        store, lambda entry: (entry.verified or entry.first_seen) if not _looked_at(entry, before) else None
+    )
+
+
+def _looked_at(entry: Entry, since: datetime) -> bool:
+    return entry.verified is not None and entry.verified >= since
+
+
+def _sorted_by(store: Store, moment: Callable[[Entry], datetime | None]) -> tuple[Entry, ...]:
+    with store.reading():
+        found = [(at, entry) for entry in store.entries((Status.PUBLISHED,)) if (at := moment(entry))]
+    return tuple(entry for _at, entry in sorted(found, key=lambda pair: (pair[0], pair[1].id)))
+
+
+def missing(store: Store) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
+    """List published entries that lack what readers look for, with the names of the fields; most lacking first."""
+    with store.reading():
+        found = [(entry, tuple(_lacking(entry))) for entry in store.entries((Status.PUBLISHED,))]
+    return tuple(sorted((pair for pair in found if pair[1]), key=lambda pair: (-len(pair[1]), pair[0].id)))
+
+
+_HAVE_NO_DATE = frozenset({EntryKind.ORGANISATION, EntryKind.PROJECT, EntryKind.RESOURCE})
+_SCHOLARLY = frozenset({EntryKind.ARTICLE, EntryKind.CHAPTER, EntryKind.BOOK, EntryKind.THESIS})
+
+
+def _lacking(entry: Entry) -> Iterator[str]:
+    work = entry.work
+    if not (work.date or work.event_start) and entry.kind not in _HAVE_NO_DATE:
+        yield "date"
+    if not work.summary:
+        yield "summary"
+    if not work.topics:
+        yield "topics"
+    if not work.language:
+        yield "language"
+    if not (work.publisher or work.creators):
+        yield "publisher"
+    if entry.kind in _SCHOLARLY and not work.creators:
+        yield "creators"
+    if entry.kind is EntryKind.POLICY and not work.jurisdiction:
+        yield "jurisdiction"
+    if work.language not in (None, "en") and not work.title_en:
+        yield "title_en"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from statistics import median
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -18,6 +20,7 @@ from observatory.catalogue.tables import (
     ledger_marks,
     pages,
     source_rows,
+    source_runs,
     source_states,
     unfinished,
 )
@@ -117,6 +120,7 @@ class Sources(Database):
                 self._replace(source_states, [{**known, "last_end": stamp(end.at)}])
             return
         outcome, cause, detail = self._judged(ref, end)
+        self._record_run(ref, end, outcome, cause)
         is_fine = outcome in _FINE
         same = before is not None and before.cause == (cause and cause.value) and is_fine == (before.outcome in _FINE)
         row = {
@@ -132,6 +136,24 @@ class Sources(Database):
             "complete": bool((end.complete and is_fine) or known.get("complete")),
         }
         self._replace(source_states, [row])
+
+    def _record_run(self, ref: str, end: HarvestEnd, outcome: Outcome, cause: Cause | None) -> None:
+        row = {
+            "source_id": end.source_id,
+            "run": _run_of(ref),
+            "at": stamp(end.at),
+            "outcome": outcome.value,
+            "cause": cause.value if cause else None,
+            "items": self._count_items(end.source_id),
+            "relevant": self._count_items(end.source_id, Relevance.NO),
+        }
+        self._replace(source_runs, [row])
+
+    def _count_items(self, source_id: str, without: Relevance | None = None) -> int:
+        query = select(func.count()).select_from(items).where(items.c.source_id == source_id)
+        if without:
+            query = query.where(items.c.relevance != without.value)
+        return int(self._rows(query)[0][0])
 
     def _judged(self, ref: str, end: HarvestEnd) -> tuple[Outcome, Cause | None, str]:
         if end.outcome in _FINE:
@@ -173,7 +195,7 @@ class Sources(Database):
         """Say how each source stands that was ever asked or read, by id."""
         with self.reading():
             states = {row.source_id: row for row in self._rows(select(source_states))}
-            moved = self._moved()
+            moved, runs = self._moved(), self._runs()
             made, found, relevant = self._entry_counts(), self._item_counts(), self._item_counts(Relevance.NO)
         ids = sorted(states.keys() | found.keys())
         return {
@@ -184,6 +206,7 @@ class Sources(Database):
                 made.get(each, 0),
                 found.get(each, 0),
                 relevant.get(each, 0),
+                runs.get(each, ()),
             )
             for each in ids
         }
@@ -224,6 +247,12 @@ class Sources(Database):
         query = select(pages.c.source_id, pages.c.moved_to).where(pages.c.moved_to.is_not(None), pages.c.key == "")
         return {row.source_id: row.moved_to for row in self._rows(query.order_by(pages.c.at))}
 
+    def _runs(self) -> Mapping[str, Sequence[Row[Any]]]:
+        found: dict[str, list[Row[Any]]] = {}
+        for row in self._rows(select(source_runs).order_by(source_runs.c.source_id, source_runs.c.run)):
+            found.setdefault(row.source_id, []).append(row)
+        return found
+
     def _item_counts(self, without: Relevance | None = None) -> Mapping[str, int]:
         query = select(items.c.source_id, func.count().label("number")).group_by(items.c.source_id)
         if without:
@@ -247,9 +276,24 @@ def _run_of(ref: str) -> str:
 
 
 def _health(
-    source_id: str, state: Row[Any] | None, moved_to: str | None, made: int, found: int, relevant: int
+    source_id: str,
+    state: Row[Any] | None,
+    moved_to: str | None,
+    made: int,
+    found: int,
+    relevant: int,
+    runs: Sequence[Row[Any]],
 ) -> SourceHealth:
-    counted = SourceHealth(source_id, moved_to=moved_to, entries=made, findings=found, relevant=relevant)
+    counted = SourceHealth(
+        source_id,
+        moved_to=moved_to,
+        entries=made,
+        findings=found,
+        relevant=relevant,
+        newest=_newest(runs),
+        rhythm=_rhythm(runs),
+        months=_months(runs),
+    )
     if state is None:
         return counted
     return replace(
@@ -261,3 +305,36 @@ def _health(
         since=moment(state.since),
         detail=state.detail,
     )
+
+
+# ---------------------------------------------------------------- a source's history
+
+LEAST_GAPS = 3  # between runs that brought something new, before they make a rhythm
+
+
+def _gains(runs: Sequence[Row[Any]]) -> list[tuple[Row[Any], int, int]]:
+    """Say of each run how many new items it brought, and how many relevant ones."""
+    before = [(0, 0), *((run.items, run.relevant) for run in runs)]
+    return [
+        (run, max(0, run.items - had), max(0, run.relevant - was))
+        for run, (had, was) in zip(runs, before, strict=False)
+    ]
+
+
+def _newest(runs: Sequence[Row[Any]]) -> datetime | None:
+    return next((known_moment(run.at) for run, new, _relevant in reversed(_gains(runs)) if new), None)
+
+
+def _rhythm(runs: Sequence[Row[Any]]) -> float | None:
+    """Tell the days that usually pass between two runs that bring something new."""
+    moments = [known_moment(run.at) for run, new, _relevant in _gains(runs) if new]
+    gaps = [(b - a).total_seconds() / 86_400 for a, b in itertools.pairwise(moments)]
+    return round(median(gaps), 1) if len(gaps) >= LEAST_GAPS else None
+
+
+def _months(runs: Sequence[Row[Any]]) -> tuple[tuple[str, int, int, int, int], ...]:
+    found: dict[str, tuple[int, int, int, int]] = {}
+    for run, new, relevant in _gains(runs):
+        asked, failed, had, was = found.get(run.at[:7], (0, 0, 0, 0))
+        found[run.at[:7]] = (asked + 1, failed + (run.outcome == Outcome.FAILED.value), had + new, was + relevant)
+    return tuple((month, *found[month]) for month in sorted(found))

@@ -164,6 +164,25 @@ source_states = Table(  # how a source stands after the latest harvest that told
     Column("complete", Boolean, nullable=False),
 )
 
+source_runs = Table(  # how each source fared in each run: its history over time
+    "source_runs",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("run", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("cause", Text),
+    Column("items", Integer, nullable=False),  # that it had ever shown by then
+    Column("relevant", Integer, nullable=False),
+)
+
+links = Table(  # each address that links were looked after, as it fared last
+    "links",
+    metadata,
+    Column("name", Text, primary_key=True),  # canonical
+    Column("data", Text, nullable=False),
+)
+
 pages = Table(  # every address asked, as last answered
     "pages",
     metadata,

@@ -158,6 +158,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source_id"),
     )
     op.create_table(
+        "source_runs",
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("items", sa.Integer(), nullable=False),
+        sa.Column("relevant", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id", "run"),
+    )
+    op.create_table(
+        "links",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "source_states",
         sa.Column("source_id", sa.Text(), nullable=False),
         sa.Column("last_end", sa.Text(), nullable=False),
