@@ -151,6 +151,7 @@ class Templates:
         except FileNotFoundError:
             return ""
         body: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+        body = body.replace("<table>", '<table tabindex="0">')  # on a phone it scrolls: by keyboard too
         return body.partition("</h1>")[2] or body
 
     def statics(self) -> Mapping[str, bytes]:
