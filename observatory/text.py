@@ -36,6 +36,7 @@ _LETTERS = str.maketrans(
     }
 )
 
+MOST_KEPT = 300  # characters: longer texts are folded anew
 MOST_ADDRESS = 2000  # longer ones are session state or an attack; browsers and feed readers cut there too
 
 
@@ -71,12 +72,19 @@ def hyphens(text: str) -> str:
     return _HYPHENS.sub("-", text.replace("\u00ad", ""))
 
 
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Fold text for comparing: small letters, no accents, plain hyphens. Script and order of words stay."""
+    # Titles and names come again and again; keeping 65,536 whole pages would take gigabytes.
+    return _fold_kept(text) if len(text) <= MOST_KEPT else _fold(text)
+
+
+def _fold(text: str) -> str:
     lower = hyphens(unicodedata.normalize("NFKC", text)).casefold().translate(_LETTERS)
     bare = "".join(char for char in unicodedata.normalize("NFD", lower) if unicodedata.category(char) != "Mn")
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", bare)).strip()
+
+
+_fold_kept = lru_cache(maxsize=65536)(_fold)
 
 
 def title_key(text: str) -> str:
