@@ -79,6 +79,8 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
+    if text.isascii():  # most titles are; nothing in them decomposes
+        return _BLANKS.sub(" ", text.lower()).strip()
     lower = hyphens(unicodedata.normalize("NFKC", text)).casefold().translate(_LETTERS)
     bare = "".join(char for char in unicodedata.normalize("NFD", lower) if unicodedata.category(char) != "Mn")
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", bare)).strip()

@@ -75,6 +75,7 @@ _STOP = frozenset({
     "und", "von", "el", "los", "y",
 })
 # fmt: on
+_NOT_WORDS = re.compile(r"[\W_]+")
 _SUBTITLE = re.compile(r"(?::|\s[-–—|]\s|\.\s|\?\s)")
 
 
@@ -117,15 +118,16 @@ def print_of(work: Work) -> Print:
     parts = urlsplit(text.tidy_url(url) or "")
     host = text.host_of(url).rstrip(".")
     key = text.title_key(work.title[:1000])
+    title = normal_title(key)
     doi = text.doi(work.doi or "") or (text.doi(url) if "doi.org" in host else None)
     versions = [text.doi(said) for name, said in work.identifiers if name == "version-doi"]
     return Print(
-        title=normal_title(key),
-        main=_main(work.title),
-        titles=_titles(work),
-        content=frozenset(normal_title(key).split()) - _STOP,
+        title=title,
+        main=_main(work.title[:1000], title),
+        titles=_titles(work, title),
+        content=frozenset(title.split()) - _STOP,
         numbers=frozenset(re.findall(r"\d+", _ACT.sub(" ", key))),
-        labelled=_labelled(f"{key} {text.title_key(unquote(parts.path))}"),
+        labelled=_labelled(f"{key} {_NOT_WORDS.sub(' ', unquote(parts.path).lower())}"),
         parts=frozenset(match if isinstance(match, str) else match[0] for match in _PARTS.findall(key)),
         date=work.date,
         publisher=text.title_key(work.publisher or ""),
@@ -150,9 +152,9 @@ def print_of(work: Work) -> Print:
     )
 
 
-def _titles(work: Work) -> frozenset[str]:
-    said = (work.title, work.title_en or "", *(title for _language, title in work.titles))
-    return frozenset(filter(None, (normal_title(text.title_key(title[:1000])) for title in said)))
+def _titles(work: Work, title: str) -> frozenset[str]:
+    others = (work.title_en or "", *(other for _language, other in work.titles))
+    return frozenset(filter(None, (title, *(normal_title(text.title_key(other[:1000])) for other in others))))
 
 
 def _labelled(key: str) -> frozenset[tuple[str, str]]:
@@ -176,10 +178,11 @@ def normal_title(key: str) -> str:
     return re.sub(r" +", " ", shorter if len(shorter.split()) >= 5 else bare)
 
 
-def _main(title: str) -> str:
+def _main(printed: str, title: str) -> str:
     """Give a title without its subtitle; the whole when the first part says too little to know it by."""
-    first = normal_title(text.title_key(_SUBTITLE.split(title[:1000], maxsplit=1)[0]))
-    return first if len(first.split()) >= 4 else normal_title(text.title_key(title[:1000]))
+    first, *rest = _SUBTITLE.split(printed, maxsplit=1)
+    main = normal_title(text.title_key(first)) if rest else title
+    return main if len(main.split()) >= 4 else title
 
 
 def _family(name: str) -> str:
