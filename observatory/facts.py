@@ -213,6 +213,37 @@ def country(code: str, config: Config, store: Store) -> Mapping[str, Any]:
     }
 
 
+def jurisdictions(config: Config, today: date, older: int | None = None) -> list[dict[str, Any]]:
+    """List the jurisdictions that have facts, with what is open; with `older`, the cells not looked at for so many days."""
+    rows: list[dict[str, Any]] = []
+    for facts in config.countries:
+        looked = {fact.name: fact.checked_on or facts.checked_on for fact in facts.facts}
+        stale = {name: day for name, day in looked.items() if _days(day, today) >= (older or 0)}
+        if older is not None:
+            rows += [
+                {"code": facts.code, "name": facts.name, "fact": name, "checked_on": _date(day)}
+                for name, day in stale.items()
+            ]
+            continue
+        rows.append(
+            {
+                "code": facts.code,
+                "name": facts.name,
+                "status": next((", ".join(fact.value) for fact in facts.facts if fact.name == "status"), ""),
+                "unknown": sum("unknown" in fact.value for fact in facts.facts),
+                "not_checked": sum("not-checked" in fact.value for fact in facts.facts),
+                "to_confirm": sum(bool(fact.seen_at and not fact.source) for fact in facts.facts),
+                "checked_on": _date(min((day for day in looked.values() if day), default=None)),
+            }
+        )
+    return rows
+
+
+def _days(day: PartialDate | None, today: date) -> int:
+    """How long ago it was looked at; never is longest."""
+    return (today - day.first_day).days if day else 10**6
+
+
 def _facts(facts: CountryFacts | None) -> dict[str, Any]:
     """Give the gathered facts, without the editors' own notes."""
     return {

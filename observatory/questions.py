@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,12 @@ class Questions(Opened):
         from observatory.facts import proposals_of
 
         return proposals_of(self.store, self.now.date())
+
+    def jurisdictions(self, older: int | None = None) -> Sequence[Mapping[str, Any]]:
+        """List the jurisdictions that have facts; with `older`, their cells not looked at for so many days."""
+        from observatory.facts import jurisdictions
+
+        return jurisdictions(self.config, self.now.date(), older)
 
     def country(self, code_or_name: str) -> Mapping[str, Any]:
         """Tell what is known of a country, by code or English name: the shape of `country --json`."""

@@ -196,12 +196,20 @@ def _day(said: str | None) -> PartialDate | None:
 
 
 @click.command()
-@click.argument("code", metavar="CODE|NAME")
+@click.argument("code", metavar="[CODE|NAME]", required=False)
+@click.option("--older", type=click.IntRange(0), metavar="DAYS", help="List the cells not looked at for so many days.")
 @JSON
 @click.pass_obj
-def country(settings: Settings, code: str, json_: bool) -> None:
-    """Show a country, by its code or English name: its facts with their sources, its policy's steps, and its entries."""
+def country(settings: Settings, code: str | None, older: int | None, json_: bool) -> None:
+    """Show a country, by its code or English name: its facts with their sources, its policy's steps, and its entries.
+
+    Without CODE: list the jurisdictions that have facts, with what is unknown, not checked, and to be confirmed.
+    """
     with settings.open() as observatory:
+        if code is None or older is not None:
+            listed = [row for row in observatory.jurisdictions(older) if code in (None, row["code"], row["name"])]
+            _jurisdictions(listed, json_)
+            return
         told = observatory.country(code)
     if json_:
         as_json(told)
@@ -232,6 +240,18 @@ def country(settings: Settings, code: str, json_: bool) -> None:
         )
     if told["bodies"]:
         table(("role", "body", "address"), [(row["role"], row["name"], row["url"] or "") for row in told["bodies"]])
+
+
+def _jurisdictions(rows: Sequence[Mapping[str, Any]], json_: bool) -> None:
+    if json_:
+        as_json(rows)
+    elif rows:
+        headings = tuple(rows[0])
+        table(
+            [heading.replace("_", " ") for heading in headings], [tuple(row[name] for name in headings) for row in rows]
+        )
+    else:
+        click.echo("none")
 
 
 def _steps(heading: str, steps: Sequence[Mapping[str, Any]]) -> None:

@@ -256,7 +256,7 @@ def fact_view(shelf: Shelf, fact: Fact) -> FactView:
     """Say a cell in words."""
     known, searched = not set(fact.value) <= NOT_NO, "unknown" in fact.value
     unknown = shelf.say("looked for, not found") if searched else shelf.say("not looked for yet")
-    url = safe_url(fact.source or fact.seen_at or "")
+    url = safe_url(fact.source or "")
     return FactView(
         name=shelf.say(FACTS.get(fact.name, fact.name)),
         values=fact.value if known else (unknown,),
@@ -265,7 +265,7 @@ def fact_view(shelf: Shelf, fact: Fact) -> FactView:
         note=fact.note,
         url=url,
         host=links.host(url or ""),
-        confirmed=bool(fact.source) or not fact.seen_at,
+        confirmed=bool(fact.source) or not fact.seen_at,  # a copy isn't shown: it may be anyone's
         certainty=shelf.say(CERTAINTIES[fact.certainty]) if fact.certainty in CERTAINTIES else "",
         date=fact.source_date,
     )
@@ -308,13 +308,13 @@ def _research(shelf: Shelf, code: str) -> tuple[Card, ...]:
 
 
 def _steps(facts: CountryFacts) -> tuple[DatedLine, ...]:
-    lines = (_line(step.date, step.stage, step.what, step.source or step.seen_at) for step in facts.steps)
+    lines = (_line(step.date, step.stage, step.what, step.source) for step in facts.steps)
     return tuple(sorted(lines, key=by_date))
 
 
 def ahead_lines(facts: CountryFacts) -> tuple[DatedLine, ...]:
     """What a country prepares."""
-    return tuple(_line(ahead.date, None, ahead.what, ahead.source or ahead.seen_at) for ahead in facts.ahead)
+    return tuple(_line(ahead.date, None, ahead.what, ahead.source) for ahead in facts.ahead)
 
 
 def _line(date: PartialDate | None, stage: Stage | None, what: str, source: str | None) -> DatedLine:
@@ -413,6 +413,7 @@ def _also(shelf: Shelf) -> tuple[Link, ...]:
         (bool(shelf.facts), Link(shelf.say("Compared, fact by fact"), "countries/compare/")),
         (True, Link(shelf.say("Map"), "policy/map/")),
         (True, Link(shelf.say("Who moved"), "policy/moved/")),
+        (bool(shelf.ehea), Link(shelf.say("State of the EHEA, by year"), "policy/state/")),
         (bool(shelf.catalogue.definitions), Link(shelf.say("Definitions compared"), "definitions/")),
         (bool(shelf.catalogue.terms), Link(shelf.say("What they are called"), "terms/")),
     )

@@ -154,12 +154,14 @@ def _section(shelf: Shelf, section: Section) -> Shelfmark:
 
 def _also(shelf: Shelf) -> tuple[Link, ...]:
     """The pages that look at policy otherwise than by list."""
-    return (
+    always = (
         Link(shelf.say("Timeline"), "policy/timeline/"),
         Link(shelf.say("Map"), "policy/map/"),
         Link(shelf.say("Who moved"), "policy/moved/"),
         Link(shelf.say("What is being prepared"), "policy/ahead/"),
+        Link(shelf.say("Texts that changed"), "policy/texts/"),
     )
+    return (*always, Link(shelf.say("State of the EHEA, by year"), "policy/state/")) if shelf.ehea else always
 
 
 def _section_facets(shelf: Shelf, section: Section, cards: Cards) -> tuple[Facet, ...]:

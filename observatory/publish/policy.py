@@ -81,7 +81,7 @@ def _of_countries(shelf: Shelf) -> Iterator[Move]:
         for step in facts.steps:
             if step.date is None:
                 continue  # a step that no source dates has no place in time
-            url = safe_url(step.source or step.seen_at or "")
+            url = safe_url(step.source or "")
             host = links.host(url or "")
             what, path = step.what.rstrip("."), links.country(place)
             yield Move(step.date, step.stage, what, "", path, "en", link, level, url, host, facts.code)

@@ -31,6 +31,7 @@ from observatory.publish.fingerprint import fingerprint
 from observatory.publish.words import Gettext
 from observatory.text import canonical_url
 
+EHEA = "ehea"  # the peer group that holds the members of the European Higher Education Area
 FEWEST = 3  # entries that make a listing of their own for a publisher, an author or a combination
 PRESS = frozenset({EntryKind.NEWS, EntryKind.MEDIA})
 
@@ -173,6 +174,12 @@ class Shelf:
     @cached_property
     def place_codes_set(self) -> frozenset[str]:
         return frozenset(self.place_codes)
+
+    @cached_property
+    def ehea(self) -> tuple[str, ...]:
+        """The EHEA's members and their parts that make their own rules, as far as facts stand here."""
+        members = next((set(group.members) for group in self.catalogue.peer_groups if group.id == EHEA), set())
+        return tuple(code for code in self.facts if code in members or self.parent(code) in members)
 
     def parent(self, code: str) -> str | None:
         """The state that a jurisdiction belongs to."""

@@ -146,3 +146,38 @@ def test_the_real_files_are_sound() -> None:
     made = load(ROOT / "sources.yaml")
     assert len(made.countries) == 60
     assert made.notes == ()
+
+
+COUNTRY = """\
+code: ZZ
+name: Nowhere
+summary: Nothing.
+facts:
+  status: {value: law in forse, source: not an address}
+  sectors: {value: [HE, VETT], source_date: 2026-13}
+"""
+
+
+def test_a_country_file_names_unknown_code_wrong_value_and_false_source_each_with_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "curation" / "countries"
+    folder.mkdir(parents=True)
+    (folder / "zz.yaml").write_text(COUNTRY, encoding="utf-8")
+    (tmp_path / "sources.yaml").write_text("sources: []\n", encoding="utf-8")
+    said = flaws_of(tmp_path, "zz.yaml")
+    assert any(line.startswith("curation/countries/zz.yaml:5: ") and "source" in line for line in said), said
+    assert any(line.startswith("curation/countries/zz.yaml:6: ") and "source_date" in line for line in said), said
+    (folder / "zz.yaml").write_text(
+        COUNTRY.replace(", source: not an address", "").replace(", source_date: 2026-13", ""), encoding="utf-8"
+    )
+    said = flaws_of(tmp_path, "zz.yaml")
+    assert any(line.startswith("curation/countries/zz.yaml:1: code: no such code: 'ZZ'") for line in said), said
+    assert any(
+        ":5: " in line and "no such value: 'law in forse'; did you mean 'law in force'?" in line for line in said
+    )
+    assert any(":6: " in line and "no such value: 'VETT'; did you mean 'VET'?" in line for line in said)
+
+
+def flaws_of(folder: Path, name: str) -> list[str]:
+    with pytest.raises(ConfigError) as error:
+        load(folder / "sources.yaml")
+    return [str(flaw) for flaw in error.value.flaws if name in str(flaw)]
