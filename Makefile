@@ -3,6 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# The command `observatory` in .venv/bin runs this checkout from any folder: nothing is built, nothing copied.
+define COMMAND
+printf '#!/bin/sh\nPYTHONPATH="%s$${PYTHONPATH:+:$$PYTHONPATH}" exec "%s/python" -m observatory "$$@"\n' "$(CURDIR)" "$(CURDIR)/$(BIN)" \
+	> $(BIN)/observatory && chmod +x $(BIN)/observatory
+endef
+
 .PHONY: help run test lint faults lock clean
 
 help:
@@ -13,17 +19,19 @@ help:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(COMMAND)
 	@touch $@
 
 .venv/.dev: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@$(COMMAND)
 	@touch $@
 
 run: .venv/.run ## set up, crawl what can be reached, publish to output/site/
 	$(BIN)/python -m observatory run
-	@echo 'open output/site/index.html, or: $(BIN)/python -m observatory serve'
+	@echo 'open output/site/index.html, or: $(BIN)/observatory serve'
 
 lint: .venv/.dev ## ruff and mypy strict
 	$(BIN)/ruff check .

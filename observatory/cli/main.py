@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from observatory import __version__
+
 if TYPE_CHECKING:
     from observatory.app import Observatory
 
@@ -129,7 +131,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="microcredential-observatory", prog_name="observatory")
+@click.version_option(__version__, prog_name="observatory")
 @click.option(
     "--config",
     type=click.Path(path_type=Path),

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from observatory import __version__
 from observatory.config.countries import read_countries
 from observatory.config.places import Places
 from observatory.config.sources import SourcesFile, read_sources, source_of, split
@@ -35,7 +36,6 @@ from spiders import library
 from spiders._checked import flaws_of, nearest
 from spiders._kind import Options, kinds
 
-VERSION = "0.1"  # in the crawler's User-Agent
 VOCABULARY = Path(__file__).parents[1] / "judge" / "vocabulary"
 
 
@@ -89,7 +89,7 @@ def load(path: Path) -> Config:
         sources=sources,
         vocabulary=vocabulary,
         places=places,
-        crawl=said.crawl.record(site, VERSION),
+        crawl=said.crawl.record(site, __version__),
         countries=pack.countries,
         peer_groups=pack.peer_groups,
         definitions=pack.definitions,
