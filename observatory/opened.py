@@ -118,8 +118,19 @@ class Opened:
             from observatory.catalogue.store import Store
 
             self.data.mkdir(parents=True, exist_ok=True)
+            self._warn_of_a_lost_ledger()
             self._store = Store.open(self.where)
         return self._store
+
+    def _warn_of_a_lost_ledger(self) -> None:
+        where = self.where
+        if isinstance(where, Path) and not where.exists() and any(self.archive.rglob("*.warc.gz")):
+            log.warning(
+                "no catalogue at %s, but an archive: restore a backup if you have one (`observatory restore FILE`). Else all is "
+                "read again; lost are which editions were issued and sent, since when hand-kept records are known, and ids given "
+                "under former rules",
+                where,
+            )
 
     @property
     def inquiry(self) -> Inquiry:

@@ -6,6 +6,7 @@ any readers.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -45,6 +46,8 @@ CHUNK = 400  # values in one IN (…): SQLite's oldest limit on variables is 999
 
 V = TypeVar("V")
 
+log = logging.getLogger(__name__)
+
 
 def chunks(values: Iterable[V], size: int = CHUNK) -> Iterator[list[V]]:
     """Part values into lists of at most `size`."""
@@ -76,8 +79,12 @@ def known_moment(text: str) -> datetime:
 class Database:
     """One connection to the catalogue. Every method joins the open transaction, or makes one of its own."""
 
-    def __init__(self, engine: Engine, name: str, *, read_only: bool = False) -> None:
+    version = SCHEMA_VERSION
+    migrations = MIGRATIONS
+
+    def __init__(self, engine: Engine, name: str, path: Path | None, *, read_only: bool = False) -> None:
         self.name = name
+        self._path = path
         self._begin = "BEGIN"
         self._engine = engine
         if engine.dialect.name == "sqlite":
@@ -99,7 +106,7 @@ class Database:
             _make_folder(path.parent)
         options: dict[str, Any] = {} if path else {"isolation_level": "REPEATABLE READ"}
         engine = create_engine(url, poolclass=NullPool, **options)
-        database = cls(engine, str(path or url.render_as_string()), read_only=read_only)
+        database = cls(engine, str(path or url.render_as_string()), path, read_only=read_only)
         try:
             database._check_order()
             database._upgrade(read_only)
@@ -173,23 +180,30 @@ class Database:
             )
 
     def _upgrade(self, read_only: bool) -> None:
-        """Bring the tables to this program's version; alembic is loaded only when there is need."""
+        """Bring the tables to this program's version; alembic is loaded only when there is need.
+
+        An older catalogue is copied beside itself first; on other databases their own backups count.
+        """
         with self.reading():
             version = self._version()
-        if version == SCHEMA_VERSION:
+        if version == self.version:
             return
-        if version is not None and version > SCHEMA_VERSION:
+        if version is not None and version > self.version:
             raise StorageError(
                 f"{self.name} was written by a newer version of this program (tables {version}, known here "
-                f"{SCHEMA_VERSION}): upgrade the program, or restore a backup"
+                f"{self.version}): upgrade the program, or restore a backup"
             )
         if read_only:
             raise StorageError(
                 f"{self.name} was written by an older version of this program (tables {version}): "
                 "`observatory ingest` upgrades it"
             )
+        if version is not None and self._path:
+            kept = self._path.with_name(f"{self._path.name}.before-{self.version}")
+            copy_of(self._path, kept)
+            log.warning("upgrading the catalogue from=%s to=%s copy=%s", version, self.version, kept)
         with self.transaction():
-            _migrate(self._connection)
+            _migrate(self._connection, self.migrations)
             self._name_catalogue()
 
     def _version(self) -> str | None:
@@ -276,12 +290,12 @@ def _prepare_writer(connection: sqlite3.Connection, record: object) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, scripts: Path) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
