@@ -48,8 +48,8 @@ faults: .venv/.dev ## kill it at 200 random instants; writes the table of docs/r
 	$(BIN)/python tests/faults.py --times 200 --write docs/reliability.md
 
 lock: ## renew both lock files from pyproject.toml
-	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock pyproject.toml -o requirements.lock
+	uv pip compile --upgrade --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 clean: ## remove what can be made again; archive, ledger and curators' files are spared
 	rm -rf output/site output/desk output/search .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
