@@ -14,18 +14,19 @@ endef
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-# Stamps, so that a second `make run` installs nothing. Hashes are checked: what is installed is what was locked.
+# Stamps, so that a second `make run` installs nothing. Hashes are checked, and the lock is whole, so pip resolves nothing:
+# what is installed is what was locked, whatever was released since.
 .venv/.run: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
 	@$(COMMAND)
 	@touch $@
 
 .venv/.dev: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-dev.lock
 	@$(COMMAND)
 	@touch $@
 
@@ -48,8 +49,8 @@ faults: .venv/.dev ## kill it at 200 random instants; writes the table of docs/r
 	$(BIN)/python tests/faults.py --times 200 --write docs/reliability.md
 
 lock: ## renew both lock files from pyproject.toml
-	uv pip compile --upgrade --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
-	uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock pyproject.toml -o requirements.lock
+	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 clean: ## remove what can be made again; archive, ledger and curators' files are spared
 	rm -rf output/site output/desk output/search .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
