@@ -9,7 +9,7 @@ printf '#!/bin/sh\nPYTHONPATH="%s$${PYTHONPATH:+:$$PYTHONPATH}" exec "%s/python"
 	> $(BIN)/observatory && chmod +x $(BIN)/observatory
 endef
 
-.PHONY: help run test lint faults lock clean
+.PHONY: help run test lint bench faults lock clean
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,8 +42,8 @@ lint: .venv/.dev ## ruff and mypy strict
 test: lint ## everything that must hold: lint, types, tests (at most 8 minutes)
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
-bench: .venv/.dev ## measure what docs/performance.md promises
-	$(BIN)/python bench/search.py
+bench: .venv/.dev ## measure ourselves beside others; writes the table of docs/performance.md (under half an hour)
+	$(BIN)/python -m bench --write docs/performance.md
 
 faults: .venv/.dev ## kill it at 200 random instants; writes the table of docs/reliability.md (about half an hour)
 	$(BIN)/python tests/faults.py --times 200 --write docs/reliability.md

@@ -1,0 +1,75 @@
+"""Publishing: everything, after ten new entries, and when nothing changed."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import field
+from bench.rows import Row, megabytes, seconds
+from bench.shop import ROOT, Shop, Used, command, median
+
+NEW = 10
+# The command without the browser's index, which has a row of its own.
+_APART = """
+from observatory.publish import browser_search
+browser_search.build = lambda *_: False
+from observatory.__main__ import main
+main()
+"""
+
+
+def publish(data: Path) -> Used:
+    """Publish in a process of its own, the browser's index apart."""
+    words = ("--config", field.SOURCES, "--data", data, "publish")
+    return command(sys.executable, "-c", _APART, *words, env={"PYTHONPATH": str(ROOT)})
+
+
+def forget(data: Path) -> None:
+    """Remove the site and what is known of it; citations stay, as they would on any machine but the first."""
+    shutil.rmtree(data / "site", ignore_errors=True)
+    for kept in data.glob(".site.*"):
+        if kept.name != ".site.citations.json":
+            kept.unlink()
+
+
+def ours(shop: Shop) -> Iterator[Row]:
+    """Publish everything, then nothing new, then ten new entries."""
+    data, number = shop.folder / "ours", shop.entries
+    field.fill(data, number)
+    publish(data)  # cites
+    full, same, grown = [], [], []
+    for turn in range(shop.times):
+        forget(data)
+        full.append(publish(data))
+        same.append(publish(data))
+        field.fill(data, NEW, number + turn * NEW)
+        grown.append(publish(data))
+    all_, none, ten = median(full), median(same), median(grown)
+    told = f"full {seconds(shop.seconds(all_))}"
+    yield Row(
+        work=f"publish {number:,} entries, everything",
+        ours=f"{seconds(shop.seconds(all_))}, {megabytes(all_.peak)}",
+        measured=all_.peak / 1e6,
+        at_most=250,
+        unit="MB",
+    )
+    yield Row(
+        work=f"publish after {NEW} new entries",
+        ours=seconds(shop.seconds(ten)),
+        beside=told,
+        measured=shop.ratio(ten, all_),
+        at_most=0.1,
+    )
+    yield Row(
+        work="publish when nothing changed",
+        ours=seconds(shop.seconds(none)),
+        beside=told,
+        measured=shop.ratio(none, all_),
+        at_most=0.03,
+    )
+
+
+MEASURES = {"ours": ours}
