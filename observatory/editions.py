@@ -196,8 +196,8 @@ class Newsroom:
             )
         return known[list_id]
 
-    def to_send(self, rhythm: Rhythm, named: str | None) -> Edition:
-        """Find the issued edition to send: the one named, else the latest, if it isn't old news."""
+    def to_send(self, rhythm: Rhythm, named: str | None) -> Edition | None:
+        """Find the issued edition to send: the one named, else the latest; None when there is none or it is old news."""
         issued = [e for e in self.store.editions() if e.rhythm is rhythm and any(told.is_news for told in e.candidates)]
         if named:
             period = self.period(rhythm, named)
@@ -205,14 +205,7 @@ class Newsroom:
             if found is None:
                 raise NotFound(f"no edition {period.id} was issued; `observatory publish` issues those that are due")
             return found
-        if not issued:
-            raise NotFound(f"no {rhythm} edition was issued yet; `observatory publish` issues those that are due")
-        latest = issued[-1]
-        if self.now - latest.issued_at > STALE[rhythm]:
-            raise NotFound(
-                f"nothing to send: the latest {rhythm} edition, {latest.id}, is old; name it with --period to send it still"
-            )
-        return latest
+        return issued[-1] if issued and self.now - issued[-1].issued_at <= STALE[rhythm] else None
 
     def post(self, catalogue: Catalogue, edition: Edition, one: MailingList) -> Post | None:
         """Make a list's mail of an edition; None when it holds nothing for the list."""

@@ -150,9 +150,8 @@ class _Spider(scrapy.Spider):
             try:
                 self._set_delay(job, options, kind)
                 self.progress(await Harvest(job, kind, options, manner, tools).run())  # type: ignore[attr-defined]
-            except BaseException as error:
-                self.broken = error  # the archive can't be written, or a bug: nothing more is asked
-                raise
+            except BaseException as error:  # the archive can't be written, or a bug: the others stop; crawl() raises it
+                self.broken = self.broken or error
 
     # ------------------------------------------------------------ politeness that Scrapy's slots keep
 

@@ -180,38 +180,50 @@ def ahead(shelf: Shelf) -> Iterator[Page]:
 # ---------------------------------------------------------------- feeds
 
 
-def outputs(shelf: Shelf) -> Iterator[Output]:
-    """Plan the feeds of moves: all and by region, by stage, by country; and those of what is being prepared."""
+@dataclass(frozen=True, slots=True)
+class MovesFeed:
+    """A feed of moves: of which page, under which name, and its items, made when they are wanted."""
+
+    title: str
+    base: str
+    items: Callable[[], tuple[FeedItem, ...]]
+    stem: str = "feed"
+
+
+def feeds(shelf: Shelf) -> Iterator[MovesFeed]:
+    """List the feeds of moves: all and by region, by stage, by country; and those of what is being prepared."""
     past = tuple(move for move in moves(shelf) if move.date.first_day <= shelf.today)
     new, found = recent(shelf), preparing(shelf)
     for region in regions(shelf):
         steps = tuple(move for move in new if region.holds(move.code))
         if steps or not region.id:
-            yield from _feed(
-                shelf, _titled(shelf.say("Who moved"), region), _base(MOVED, region), "feed", _items(shelf, steps)
-            )
+            title = _titled(shelf.say("Who moved"), region)
+            yield MovesFeed(title, _base(MOVED, region), partial(_items, shelf, steps))
         places = tuple(one for one in found if region.holds(one.code))
         if places or not region.id:
             title = _titled(shelf.say("What is being prepared"), region)
-            yield from _feed(shelf, title, _base(AHEAD, region), "feed", _ahead_items(shelf, places))
+            yield MovesFeed(title, _base(AHEAD, region), partial(_ahead_items, shelf, places))
     for stage in Stage:
         if steps := tuple(move for move in past if move.stage is stage):
             title = shelf.say("Policies: %s") % shelf.say(words.STAGES[stage])
-            yield from _feed(shelf, title, f"{STAGES}{stage.value}/", "feed", _items(shelf, steps))
+            yield MovesFeed(title, f"{STAGES}{stage.value}/", partial(_items, shelf, steps))
     for code in shelf.facts:
         place = shelf.place(code)
         if steps := tuple(move for move in past if move.code == code):
             title = shelf.say("Steps: %s") % place.name
-            yield from _feed(shelf, title, links.country(place), "steps", _items(shelf, steps))
+            yield MovesFeed(title, links.country(place), partial(_items, shelf, steps), "steps")
 
 
-def _feed(shelf: Shelf, title: str, base: str, stem: str, items: tuple[FeedItem, ...]) -> Iterator[Output]:
-    told = fingerprint(FORM, shelf.site, title, base, items)
-    for form in FORMATS:
-        if form.stem != "rss":
-            path = f"{base}{stem}.{form.stem}"
-            head = Head(f"{title} – {shelf.site.title}", base, path)
-            yield Output(path, told, partial(_write, form, head, items, shelf))
+def outputs(shelf: Shelf) -> Iterator[Output]:
+    """Plan the feeds of moves, in each form that lists of the policy pages have."""
+    for feed in feeds(shelf):
+        items = feed.items()
+        told = fingerprint(FORM, shelf.site, feed.title, feed.base, items)
+        for form in FORMATS:
+            if form.stem != "rss":
+                path = f"{feed.base}{feed.stem}.{form.stem}"
+                head = Head(f"{feed.title} – {shelf.site.title}", feed.base, path)
+                yield Output(path, told, partial(_write, form, head, items, shelf))
 
 
 def _write(form: Format, head: Head, items: tuple[FeedItem, ...], shelf: Shelf) -> bytes:

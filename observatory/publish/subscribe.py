@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from observatory.model import MailingList, Rhythm, Section
-from observatory.publish import links, words
+from observatory.publish import links, movements, texts, words
 from observatory.publish.digest.pages import feed_stems, rhythms
 from observatory.publish.formats import xml_text
 from observatory.publish.output import Output, file
@@ -113,12 +113,21 @@ def _groups(shelf: Shelf) -> Iterator[tuple[str, str, tuple[Choice, ...]]]:
     )
     for key, heading, held in (
         ("countries", say("One country, EU or Bologna"), places),
+        ("moves", say("Who moved, what is being prepared"), tuple(_moves(shelf))),
         ("topics", say("One topic"), topics),
         ("questions", say("One question"), queries),
         ("sections", say("One section"), sections),
     ):
         if held:
             yield key, heading, held
+
+
+def _moves(shelf: Shelf) -> Iterator[Choice]:
+    """Offer the feeds of policies that moved, but not each country's own: those stand on the countries' pages."""
+    for feed in movements.feeds(shelf):
+        if feed.stem == "feed":
+            yield Choice(feed.title, feed.base, (), f"{feed.base}{feed.stem}.atom")
+    yield Choice(shelf.say("Texts that changed"), texts.TEXTS, (), f"{texts.TEXTS}feed.atom")
 
 
 def _choice(shelf: Shelf, name: str, base: str, *, calendar: bool = False) -> Choice:
@@ -154,6 +163,10 @@ def opml(shelf: Shelf) -> bytes:
             for rhythm, path in choice.digests:
                 _feed(group, f"{choice.name}: {rhythm} {say('digest')}", f"{site.url}{path}", page)
             _feed(group, f"{choice.name}: {say('each entry')}", f"{site.url}{choice.entries}", page)
+    group = _outline(body, say("Steps of one country's policies"))
+    for feed in movements.feeds(shelf):
+        if feed.stem != "feed":
+            _feed(group, feed.title, f"{site.url}{feed.base}{feed.stem}.atom", f"{site.url}{feed.base}")
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"

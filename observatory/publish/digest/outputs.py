@@ -124,7 +124,7 @@ def mails(shelf: Shelf, renderer: Renderer) -> Iterator[Output]:
             if letter := scopes.of(shelf, edition, scope):
                 stop = lists.get(scope.id, "")
                 digest = fingerprint(FORM, shelf.site, marks[edition.id], looks, scope.kind, scope.id, stop)
-                base = f"{edition.id}/{scope.id or 'all'}"
+                base = f"{edition.id}/{scope.id}" if scope.id else edition.id
                 html = partial(render, shelf, letter, renderer, MAIL, stop)
                 text = partial(forms.plain, letter, shelf.site, shelf.say, stop)
                 yield Output(f"{base}.html", digest, partial(_encoded, html))
