@@ -7,6 +7,7 @@ have done without one: the position in the archive moves in the same transaction
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,7 +23,7 @@ from observatory.catalogue.store import Shelved, Store
 from observatory.config import Config, options_of, source_from_row
 from observatory.errors import UnreadableError
 from observatory.judge.classify import classify
-from observatory.judge.decide import Block, Sighting, decide, observe
+from observatory.judge.decide import Block, Sighting, decide, judged, observe
 from observatory.judge.extract import extract
 from observatory.judge.steps import signs_of
 from observatory.judge.watch import PageVisit, is_astray, look, stood
@@ -127,6 +128,7 @@ class Ingest:
                 self._progress(f"ingest: {done} archived answers read")
         with self._store.transaction():
             self._settle_changed_decisions()
+            self._settle_changed_paths()
             if known != set(runs):
                 self._store.set_meta("runs", " ".join(runs))
         return {source: (self._found[source], self._new[source]) for source in sorted(self._found)}
@@ -342,6 +344,25 @@ class Ingest:
             self._settle_block(set(), refs)
         if now != known:
             self._store.set_meta("decisions", "\n".join(sorted(now)))
+
+    def _settle_changed_paths(self) -> None:
+        """Judge the items anew that lie under a path which a source began or ceased to leave out (`exclude`)."""
+        now = {source.id: source.exclude for source in self._config.sources if source.exclude}
+        said = json.dumps(now, sort_keys=True)
+        if said == (self._store.meta("excluded") or "{}"):
+            return
+        before = {source: tuple(paths) for source, paths in json.loads(self._store.meta("excluded") or "{}").items()}
+        for source in sorted(now.keys() | before.keys()):
+            self._judge_under(source, set(now.get(source, ())) ^ set(before.get(source, ())))
+        self._store.set_meta("excluded", said)
+
+    def _judge_under(self, source_id: str, paths: set[str]) -> None:
+        if not paths:
+            return
+        items = self._store.items(self._store.item_refs(source_id))
+        found = [item for item in items if any(text.is_under(item.work.url or "", path) for path in paths)]
+        classify = partial(self._classify, source_id)
+        self._settle([self._looked(judged(item, classify), item.watch) for item in found])
 
 
 def _mark(decision: Decision) -> str:

@@ -467,6 +467,7 @@ class Source:
     review: Review = Review.AUTO
     enabled: bool = True
     on_topic: bool = False  # everything there is about micro-credentials (MICROBOL's own site, say)
+    exclude: tuple[str, ...] = ()  # paths from which nothing counts, as `text.is_under` reads them
     defaults: Work = Work()
     line: int = 0  # where it stands in sources.yaml, for messages
 

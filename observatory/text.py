@@ -197,6 +197,23 @@ def host_of(url: str) -> str:
     return parts.netloc.rpartition("@")[2].removeprefix("www.") if parts else ""
 
 
+def is_under(url: str, path: str) -> bool:
+    """Whether an address lies under a path, as robots.txt means it: `/courses/` is all that begins so.
+
+    `*` stands for anything, `$` for the end; with a host before it (`www.dcu.ie/news/`) the path counts only there.
+    """
+    parts = _split(url)
+    host, slash, rest = path.partition("/")
+    if parts is None or not slash:
+        return False
+    if host and host.lower().removeprefix("www.") != host_of(url):
+        return False
+    shown = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    said = re.escape(f"/{rest}").replace(r"\*", ".*")
+    said = said[:-2] + "$" if said.endswith(r"\$") else said
+    return re.match(said, shown) is not None
+
+
 def _split(url: str) -> SplitResult | None:
     """Part an http(s) address whose host and port make sense; the host in small letters, default ports dropped."""
     trimmed = re.sub(r"(%20|\s)+$", "", url.strip())

@@ -60,7 +60,8 @@ def _mail(value: object) -> str:
     return value.strip()
 
 
-def _words(value: object) -> object:
+def one_or_many(value: object) -> object:
+    """Make a list of a lone word, which may stand without brackets."""
     return [value] if isinstance(value, str) else value
 
 
@@ -83,7 +84,7 @@ Address = Annotated[str, PlainValidator(_address), WithJsonSchema({"type": "stri
 Mail = Annotated[str, PlainValidator(_mail), WithJsonSchema({"type": "string", "format": "email"})]
 Slug = Annotated[str, PlainValidator(_slug), WithJsonSchema({"type": "string", "pattern": f"^{SLUG}$"})]
 Text = Annotated[str, BeforeValidator(_filled)]
-Words = Annotated[tuple[Text, ...], BeforeValidator(_words)]  # one word may stand without brackets
+Words = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
 Flag = StrictBool
 
 

@@ -268,7 +268,11 @@ class Harvest:
         return request.again or request.key not in self._memory.seen
 
     def _is_wanted(self, findings: Iterable[Finding]) -> bool:
-        return any(self._source.on_topic or self._tools.wanted(finding) for finding in findings)
+        kept = [finding for finding in findings if not self._is_excluded(finding)]
+        return any(self._source.on_topic or self._tools.wanted(finding) for finding in kept)
+
+    def _is_excluded(self, finding: Finding) -> bool:
+        return any(text.is_under(finding.work.url or "", path) for path in self._source.exclude)
 
     # ------------------------------------------------------------ what fails
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from observatory.errors import Flaw
 from observatory.model import (
@@ -29,7 +29,7 @@ from observatory.model import (
     Work,
 )
 from observatory.yamltext import Marked
-from spiders._checked import Address, Flag, Slug, Strict, Text, Words, flaws_of, nearest
+from spiders._checked import Address, Flag, Slug, Strict, Text, Words, flaws_of, nearest, one_or_many
 from spiders._kind import Kind, Options
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -92,6 +92,22 @@ def _mail(text: str) -> str:
     return text
 
 
+def _path(text: str) -> str:
+    host, slash, rest = text.partition("/")
+    if not slash or (host and "." not in host) or re.search(r"[\s?#<>]", host) or "://" in text:
+        raise ValueError(
+            f"{text!r} isn't a path: write /courses/ for every address that begins so (* is anything, $ the end; "
+            "www.example.org/courses/ only on that host)"
+        )
+    if rest.count("*") > MOST_STARS:
+        raise ValueError(f"{text!r} has more than {MOST_STARS} stars; write it shorter")
+    if text.strip("/*$") == host:
+        raise ValueError(f"{text!r} leaves out everything there; to switch the source off, write enabled: false")
+    return text
+
+
+MOST_STARS = 5  # in a path: each more multiplies what matching a long address may cost
+PathText = Annotated[str, AfterValidator(_path)]
 Every = Annotated[str, AfterValidator(_every)]
 Mail = Annotated[str, AfterValidator(_mail)]
 
@@ -136,6 +152,9 @@ class SourceItem(Strict):
     review: Review = Field(default=Review.AUTO, description="auto: publish what is relevant; hold: ask a curator.")
     enabled: Flag = True
     on_topic: Flag = Field(default=False, description="Everything there is about micro-credentials.")
+    exclude: Annotated[tuple[PathText, ...], BeforeValidator(one_or_many)] = Field(
+        default=(), description="Paths from which nothing counts: /courses/, www.example.org/jobs/."
+    )
     defaults: Defaults = Defaults()
 
 
@@ -292,6 +311,7 @@ def source_of(item: Mapping[str, Any], line: int = 0) -> Source:
         review=said.review,
         enabled=said.enabled,
         on_topic=said.on_topic,
+        exclude=said.exclude,
         defaults=said.defaults.work(),
         line=line,
     )

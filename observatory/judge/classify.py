@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from observatory import text
 from observatory.judge import relevance
 from observatory.judge.countries import countries
 from observatory.judge.language import language_of
@@ -18,6 +19,7 @@ from observatory.model import (
     Instrument,
     Level,
     Reason,
+    Relevance,
     Scope,
     Source,
     Stage,
@@ -59,7 +61,16 @@ def classify(work: Work, source: Source, vocabulary: Vocabulary) -> Verdict:
     policy, why_policy = _policy(reading, work, judged, source)
     evidence, why_evidence = _evidence(reading, work, policy)
     all_reasons = (*reasons, *why_kind, *why_level, *why_policy, *why_evidence, *why_places, *why_topics)
-    return Verdict(relevance.relevance_of(score), score, evidence, all_reasons)
+    return _unless_excluded(Verdict(relevance.relevance_of(score), score, evidence, all_reasons), work, source)
+
+
+def _unless_excluded(verdict: Verdict, work: Work, source: Source) -> Verdict:
+    """Leave out what lies under a path from which the source's curator wants nothing."""
+    path = next((each for each in source.exclude if text.is_under(work.url or "", each)), None)
+    if path is None:
+        return verdict
+    reason = Reason("relevance", f"{source.name} leaves out {path}", -verdict.score)
+    return replace(verdict, relevance=Relevance.NO, score=0.0, reasons=(reason, *verdict.reasons))
 
 
 def _kind(reading: Reading, work: Work, source: Source) -> tuple[EntryKind, Reasons]:

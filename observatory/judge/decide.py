@@ -117,6 +117,11 @@ def observe(previous: Item | None, finding: Finding, seen: Sighting, classify: C
     )
 
 
+def judged(item: Item, classify: Classify) -> Item:
+    """Judge an item anew; nothing else of it changes."""
+    return replace(item, verdict=held(classify(item.work), item.views))
+
+
 def _view_of(item: Item | None, role: str) -> View | None:
     return next((view for view in item.views if view.finding.role == role), None) if item else None
 
