@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -104,7 +103,7 @@ class Year:
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     folder = tmp_path_factory.mktemp("year")
     postman = Postman()
     with socket.socket() as probe:
@@ -119,7 +118,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
             issued, results = _live(folder, web)
         finally:
             controller.stop()
-    yield Year(folder, postman.taken, issued, results)
+    return Year(folder, postman.taken, issued, results)
 
 
 def _live(folder: Path, web: Web) -> tuple[dict[str, bytes], list[tuple[str, str, Result]]]:
