@@ -123,9 +123,9 @@ def _groups(shelf: Shelf) -> Iterator[tuple[str, str, tuple[Choice, ...]]]:
 
 
 def _moves(shelf: Shelf) -> Iterator[Choice]:
-    """Offer the feeds of policies that moved, but not each country's own: those stand on the countries' pages."""
+    """Offer the feeds of policies that moved; those of regions and countries stand on their own pages and in the OPML file."""
     for feed in movements.feeds(shelf):
-        if feed.stem == "feed":
+        if feed.base in (movements.MOVED, movements.AHEAD) or feed.base.startswith(movements.STAGES):
             yield Choice(feed.title, feed.base, (), f"{feed.base}{feed.stem}.atom")
     yield Choice(shelf.say("Texts that changed"), texts.TEXTS, (), f"{texts.TEXTS}feed.atom")
 
@@ -163,9 +163,9 @@ def opml(shelf: Shelf) -> bytes:
             for rhythm, path in choice.digests:
                 _feed(group, f"{choice.name}: {rhythm} {say('digest')}", f"{site.url}{path}", page)
             _feed(group, f"{choice.name}: {say('each entry')}", f"{site.url}{choice.entries}", page)
-    group = _outline(body, say("Steps of one country's policies"))
+    group, listed = _outline(body, say("Policies of one region or country")), {choice.path for choice in _moves(shelf)}
     for feed in movements.feeds(shelf):
-        if feed.stem != "feed":
+        if feed.base not in listed:
             _feed(group, feed.title, f"{site.url}{feed.base}{feed.stem}.atom", f"{site.url}{feed.base}")
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)

@@ -244,6 +244,16 @@ def test_a_curator_sets_subject_lead_order_and_notes_and_leaves_out() -> None:
     assert later.candidates == (), "what was left out once does not come back"
 
 
+def test_a_subject_says_each_fact_as_whole_as_its_line_can_hold() -> None:
+    long = "What public policies do for effective learning in small units"
+    assert read(made(entry("a", title=long))).subject == f"Micro-credentials: {long}"
+    both = read(made(entry("a", title=long), entry("b", title="A register"))).subject
+    assert both == f"Micro-credentials: {long} · A register"
+    three = read(made(*(entry(name, title=f"{name} {long}") for name in "abc"))).subject
+    assert len(three) <= 110
+    assert three.count(" · ") == 1
+
+
 def test_a_scoped_letter_makes_its_own_subject() -> None:
     edition = made(policy("act"), said=Editorial(edition="2026-W47", subject="Ours"))
     assert read(edition, Choice("country", "IE")).subject == "Micro-credentials: Act"  # type: ignore[union-attr]

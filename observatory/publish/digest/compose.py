@@ -231,7 +231,7 @@ def _short(shelf: Shelf, fact: Fact, title: str, place: str) -> str:
         return f"{wording.short(title, 28)} {due}"
     stage = fact.moved[1] if fact.moved else fact.entry.work.stage if fact.entry.kind is EntryKind.POLICY else None
     if stage is None or stage not in (fact.moved or REACHED):
-        return wording.short(title)
+        return wording.short(title, wording.MOST_FACT)
     reached = say(words.STAGES[stage])
     whole = wording.short(title, 2 * wording.MOST_SHORT)
     if place and len(whole) + len(reached) >= wording.MOST_SHORT:  # a long title says less than whose law it is

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from observatory.model import Correction, Edition, EntryKind, Part, PartialDate, Rhythm, Told
 from observatory.publish import links, words
+from observatory.publish.digest import wording
 from observatory.publish.words import Gettext, sortable
 
 MOST_SUBJECT = 110  # characters; mail programs show about so many of a subject
@@ -211,13 +212,24 @@ def _chosen(shown: Sequence[Told], edition: Edition) -> tuple[Told, ...]:
 
 
 def subject(chosen: Iterable[Told], say: Gettext) -> str:
-    """Make a subject line of the two or three facts of the period, as many as it can hold."""
-    said = ""
-    for told in chosen:
-        longer = f"{said} · {told.short}" if said else f"{say('Micro-credentials')}: {told.short}"
-        if len(longer) <= MOST_SUBJECT and told.short not in said:
-            said = longer
-    return said
+    """Make a subject line of the two or three facts of the period, as many as it can hold, the first as whole as it can be."""
+    start = f"{say('Micro-credentials')}: "
+    facts = list(dict.fromkeys(told.short for told in chosen))
+    while facts:
+        room = MOST_SUBJECT - len(start) - 3 * (len(facts) - 1)
+        spare = room - sum(min(len(fact), wording.MOST_SHORT) for fact in facts)
+        if spare >= 0:
+            return start + " · ".join(_fitted(facts, spare))
+        facts.pop()
+    return ""
+
+
+def _fitted(facts: Iterable[str], spare: int) -> Iterator[str]:
+    """Shorten facts to their shares of a line; what one doesn't need of the spare characters the next may have."""
+    for fact in facts:
+        limit = wording.MOST_SHORT + spare
+        yield wording.short(fact, limit) if len(fact) > limit else fact
+        spare -= max(0, min(len(fact), limit) - wording.MOST_SHORT)
 
 
 def days(edition: Edition, say: Gettext) -> str:

@@ -15,7 +15,10 @@ MOST_WORDS = 40
 MOST_SENTENCES = 3
 MOST_CHARACTERS = 320  # for scripts that write no blanks between words
 LINE_WORDS = 40
-MOST_SHORT = 38  # characters of a subject line's fact: three of them and the prefix make 110
+MOST_SHORT = (
+    38  # characters that each fact of a subject line may have: two and the prefix leave some of its 110 to spare
+)
+MOST_FACT = 90  # a fact alone fills the line
 # A full stop ends a sentence when a blank and a capital follow; not after an initial, an abbreviation or a number ("No. 4").
 _SENTENCE = re.compile(
     r"(?<!\b[A-Z])(?<!\b(?:Dr|Mr|Ms|St|No|cf|vs|pp))(?<!e\.g)(?<!i\.e)[.!?…]['”’\")\]]*(?=\s+[^\W\d_a-z]|\s*$)"
