@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import issues
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from issues import entry, lines, made, moved, on, policy, read
 
@@ -176,6 +176,7 @@ def test_five_thousand_entries_in_a_week_are_cut_to_twelve_and_the_rest_counted(
     most=st.integers(1, 30),
     soon=st.booleans(),
 )
+@example(kinds=[EntryKind.ARTICLE, EntryKind.ARTICLE], most=1, soon=False)
 def test_a_letter_is_never_empty_never_too_long_and_has_no_empty_heading(
     kinds: list[EntryKind], most: int, soon: bool
 ) -> None:

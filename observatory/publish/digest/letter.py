@@ -121,7 +121,7 @@ def cut(held: Sequence[Told], most: int) -> tuple[Told, ...]:
     research = [told for told in ranked if told.part is Part.RESEARCH][:MOST_RESEARCH]
     ahead = [told for told in ranked if told.part is Part.AHEAD][:MOST_AHEAD]
     shelf = [told for told in ranked if told.part is Part.SHELF][:1] if most > 1 else []
-    kept = [*shelf, *ahead[:KEPT_AHEAD], *research[:KEPT_RESEARCH]]
+    kept = [*shelf, *ahead[:KEPT_AHEAD], *research[:KEPT_RESEARCH]][:most]
     room = most - len(kept)
     others = [told for told in ranked if told.part not in (Part.RESEARCH, Part.AHEAD, Part.SHELF)]
     if room < 1 and others:
