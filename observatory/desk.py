@@ -52,13 +52,25 @@ def decide(observatory: Observatory, decisions: Sequence[Decision]) -> tuple[Dec
         timed.append(_after(decision, (*standing, *timed), store.entry(decision.entry)))
     for decision in timed:
         curation.check(decision, topics)
-    for decision in timed:
-        curation.write(folder / f"{decision.by}.yaml", decision, topics)
+    for by in dict.fromkeys(decision.by for decision in timed):
+        curation.write(folder / f"{by}.yaml", [each for each in timed if each.by == by], topics)
     waits_for = _take_effect(observatory)
     return tuple(
         Decided(decision, former, store.entry(decision.entry), waits_for)
         for decision, former in zip(timed, before, strict=True)
     )
+
+
+def take_back(observatory: Observatory, decided: Sequence[Decided]) -> str | None:
+    """Undo decisions that were just made, as if they had never been: their lines leave the file again.
+
+    Gives what `Decided.waits_for` gives. UsageError, with nothing changed, when the file says otherwise by now; what was decided
+    days ago is taken back by another decision (`restore`, `unmerge`), so that the trace stays.
+    """
+    folder = observatory.config.root / "curation" / "decisions"
+    for by in dict.fromkeys(each.decision.by for each in decided):
+        curation.take_back(folder / f"{by}.yaml", [each.decision for each in decided if each.decision.by == by])
+    return _take_effect(observatory)
 
 
 def _take_effect(observatory: Observatory) -> str | None:

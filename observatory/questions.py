@@ -13,7 +13,7 @@ from observatory.opened import Opened
 if TYPE_CHECKING:
     from observatory.health import Standing
     from observatory.inquiry import Found
-    from observatory.review import Pair, Queue
+    from observatory.review import Pair, Queue, Waiting
 
 
 class Questions(Opened):
@@ -116,6 +116,12 @@ class Questions(Opened):
         from observatory.review import queue
 
         return queue(self)
+
+    def rejected(self) -> tuple[Waiting, ...]:
+        """List what is kept out, the latest first."""
+        from observatory.review import rejected
+
+        return rejected(self)
 
     def duplicates(self) -> tuple[Pair, ...]:
         """List the pairs of entries that may be one work, the likeliest first."""

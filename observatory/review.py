@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -74,6 +74,19 @@ def queue(observatory: Questions) -> Queue:
         parked=tuple(each for each in all_ if is_parked(each.entry, now)),
         proposals=observatory.proposals(),
     )
+
+
+def rejected(observatory: Questions) -> tuple[Waiting, ...]:
+    """List what is kept out, by rules or people, the latest first, with who or what keeps it out."""
+    rows = {source.id: source for source in observatory.config.sources}
+    entries = sorted(observatory.store.entries((Status.REJECTED,)), key=lambda e: (-e.first_seen.timestamp(), e.id))
+    found = (_waiting(entry, rows, {}) for entry in entries)
+    return tuple(replace(each, because=_kept_out(each.entry)) for each in found)
+
+
+def _kept_out(entry: Entry) -> str:
+    said = next((reason.text for reason in entry.reasons if reason.about == "decision"), "")
+    return said or "left out by the rules"
 
 
 def is_parked(entry: Entry, now: datetime) -> bool:

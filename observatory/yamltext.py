@@ -79,13 +79,13 @@ def load(text: str | bytes, file: str) -> Marked:
     ConfigError with the line of each flaw: bad syntax, doubled keys, anchors, tags, tabs, conflict marks.
     A byte order mark and Windows line ends are fine; bytes may be UTF-8 or, with their mark, UTF-16.
     """
-    decoded = _decode(text, file).removeprefix("\ufeff").replace("\r\n", "\n")
-    if flaws := list(_flaws_of_text(decoded, file)):
+    plain = decoded(text, file).replace("\r\n", "\n")
+    if flaws := list(_flaws_of_text(plain, file)):
         raise ConfigError(flaws)
     try:
-        data, builder = _built(decoded, file, pure=False)
+        data, builder = _built(plain, file, pure=False)
     except YAMLError:  # libyaml is fifteen times faster, but knows YAML 1.1 only: {url: https://…} is none
-        data, builder = _built(decoded, file, pure=True)
+        data, builder = _built(plain, file, pure=True)
     if builder.flaws:
         raise ConfigError(builder.flaws)
     return Marked(data, file, builder.lines)
@@ -136,15 +136,33 @@ def append(text: str, items: Sequence[Mapping[str, object]], key: str | None = N
     return made
 
 
+def remove(text: str, number: int, key: str | None = None) -> str:
+    """Take one item, counted from 0, out of a file's list, or of the list under a top-level `key`; all else stays as it is.
+
+    ConfigError when the text is broken or the list is written in one line with brackets.
+    """
+    marked = load(text, "")
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    lines = text.replace("\r\n", "\n").split("\n")
+    path = () if key is None else (key,)
+    present = _list_at(marked, key)
+    end, _indent = _after(marked, lines, path, number)
+    made = line_end.join([*lines[: marked.line(*path, number) - 1], *lines[end:]])
+    if _list_at(load(made, ""), key) != [item for n, item in enumerate(present) if n != number]:
+        raise ConfigError([marked.flaw("can't be taken out safely; delete its lines by hand", *path, number)])
+    return made
+
+
 # ---------------------------------------------------------------- reading
 
 
-def _decode(text: str | bytes, file: str) -> str:
+def decoded(text: str | bytes, file: str) -> str:
+    """Give a file's text without its byte order mark; UTF-8 or, with that mark, UTF-16. ConfigError when it is neither."""
     if isinstance(text, str):
-        return text
+        return text.removeprefix("\ufeff")
     encoding = "utf-16" if text[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return text.decode(encoding)
+        return text.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = text[: error.start].count(b"\n") + 1
         raise ConfigError([Flaw(file, line, "", "not UTF-8 text; save the file as UTF-8")]) from error

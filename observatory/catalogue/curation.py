@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -62,25 +62,53 @@ def load(
     return tuple(decisions), tuple(sorted(flaws))
 
 
-def write(path: Path, decision: Decision, topics: Collection[str] = ()) -> None:
-    """Append a decision to its curator's file; comments and order are kept, the former file stays as `…~`.
+def write(path: Path, decisions: Sequence[Decision], topics: Collection[str] = ()) -> None:
+    """Append decisions to their curator's file; comments and order are kept, the former file stays as `…~`.
 
-    UsageError when the decision is no valid one, ConfigError when the file is broken, StorageError when it
-    can't be written. Either the whole decision stands in the file, or the file is as it was.
+    UsageError when one of them is no valid decision, ConfigError when the file is broken, StorageError when it
+    can't be written. Either all of them stand in the file, or the file is as it was.
     """
-    check(decision, topics)
-    if path.name != f"{decision.by}.yaml":
-        raise UsageError(f"{decision.by!r} writes to {decision.by}.yaml, not to {path.name}")
-    item = as_item(decision)
+    for decision in decisions:
+        check(decision, topics)
+        if path.name != f"{decision.by}.yaml":
+            raise UsageError(f"{decision.by!r} writes to {decision.by}.yaml, not to {path.name}")
+    items = [as_item(decision) for decision in decisions]
+    _change(path, lambda before: yamltext.append(before, items))
+
+
+def take_back(path: Path, decisions: Sequence[Decision]) -> None:
+    """Take decisions that were just written out of their curator's file again, as if they had never been made.
+
+    UsageError, with nothing changed, when one of them stands there no more; ConfigError and StorageError as for `write`.
+    """
+    items = [as_item(decision) for decision in decisions]
+
+    def without(text_: str) -> str:
+        for item in items:
+            present = yamltext.load(text_, _shown(path)).data
+            places = [n for n, each in enumerate(present) if each == item] if isinstance(present, list) else []
+            if not places:
+                raise UsageError(f"{_shown(path)} was changed since: that decision stands there no more")
+            text_ = yamltext.remove(text_, places[-1])
+        return text_
+
+    _change(path, without)
+
+
+def _change(path: Path, change: Callable[[str], str]) -> None:
+    """Read a curator's file, change its text and write it whole, alone among all processes of this folder."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _alone(path.parent):
             before = path.read_bytes() if path.exists() else b""
             yamltext.load(before, _shown(path))
-            after = yamltext.append(before.decode("utf-8-sig"), [item])
+            after = change(yamltext.decoded(before, _shown(path)))
             if before:
                 write_whole(path.with_name(path.name + "~"), before, "decisions-backup")
-            write_whole(path, after.encode(), "decisions")
+            if after.strip():
+                write_whole(path, after.encode(), "decisions")
+            else:
+                path.unlink()
     except OSError as error:
         raise StorageError(f"can't write {path}: {error.strerror}") from error
 

@@ -41,6 +41,7 @@ COMMANDS = {
     "diff": ("facts", "Show how the text of a watched page changed."),
     "country": ("facts", "Show a country: its facts, steps, bodies and newest entries."),
     "source": ("sources", "List the sources (list)."),
+    "review": ("reviewing", "Decide what waits for a curator, one key each."),
     "accept": ("deciding", "Publish entries that wait, or that were rejected."),
     "reject": ("deciding", "Keep entries out for good; no crawl brings them back."),
     "restore": ("deciding", "Take a decision back (ID), or bring a backup back (FILE)."),

@@ -164,7 +164,7 @@ def test_no_folder_is_no_decisions(tmp_path: Path) -> None:
 
 def test_a_decision_is_added_at_the_end_and_the_rest_stays(tmp_path: Path) -> None:
     path = put(tmp_path / "decisions", "mary.yaml", GOOD)
-    curation.write(path, Decision(entry="z", action=Action.REJECT, by="mary", when=WHEN, why="An advert: no"))
+    curation.write(path, [Decision(entry="z", action=Action.REJECT, by="mary", when=WHEN, why="An advert: no")])
     assert path.read_text(encoding="utf-8").startswith(GOOD)
     assert path.with_name("mary.yaml~").read_text(encoding="utf-8") == GOOD
     decisions, flaws = curation.load(tmp_path / "decisions")
@@ -174,14 +174,14 @@ def test_a_decision_is_added_at_the_end_and_the_rest_stays(tmp_path: Path) -> No
 
 def test_the_first_decision_makes_the_file(tmp_path: Path) -> None:
     path = tmp_path / "curation" / "decisions" / "joe.yaml"
-    curation.write(path, Decision(entry="z", action=Action.ACCEPT, by="joe", when=WHEN))
+    curation.write(path, [Decision(entry="z", action=Action.ACCEPT, by="joe", when=WHEN)])
     assert [decision.entry for decision in curation.load(path.parent)[0]] == ["z"]
 
 
 def test_nothing_is_added_to_a_broken_file(tmp_path: Path) -> None:
     path = put(tmp_path / "decisions", "mary.yaml", "<<<<<<< HEAD\n")
     with pytest.raises(ConfigError, match=r"decisions/mary\.yaml:1"):
-        curation.write(path, Decision(entry="z", action=Action.ACCEPT, by="mary", when=WHEN))
+        curation.write(path, [Decision(entry="z", action=Action.ACCEPT, by="mary", when=WHEN)])
     assert path.read_text(encoding="utf-8") == "<<<<<<< HEAD\n"
 
 
@@ -203,7 +203,7 @@ def test_nothing_is_added_to_a_broken_file(tmp_path: Path) -> None:
 )
 def test_an_invalid_decision_is_never_written(tmp_path: Path, decision: Decision, message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        curation.write(tmp_path / "mary.yaml", decision, topics=("ai",))
+        curation.write(tmp_path / "mary.yaml", [decision], topics=("ai",))
     assert not list(tmp_path.iterdir())
 
 
@@ -212,7 +212,7 @@ def test_a_folder_that_cant_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=r"mary\.yaml"):
         curation.write(
             tmp_path / "decisions" / "mary.yaml",
-            Decision(entry="a", action=Action.ACCEPT, by="mary", when=WHEN),
+            [Decision(entry="a", action=Action.ACCEPT, by="mary", when=WHEN)],
         )
 
 
@@ -256,7 +256,7 @@ SETS = st.builds(
 def test_what_is_written_is_read_back(decisions: list[Decision], tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("d") / "mary.yaml"
     for decision in decisions:
-        curation.write(path, decision)
+        curation.write(path, [decision])
     read, flaws = curation.load(path.parent)
     assert not flaws
     assert [replace(decision, file="", line=0) for decision in read] == decisions
