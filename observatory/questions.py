@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from observatory.health import Standing
     from observatory.inquiry import Found
     from observatory.review import Pair, Queue, Waiting
+    from observatory.trial import Trial
 
 
 class Questions(Opened):
@@ -134,6 +135,18 @@ class Questions(Opened):
         from observatory.health import standings
 
         return standings(self)
+
+    def trials(self, ids: Sequence[str] = ()) -> tuple[Trial, ...]:
+        """Try sources out on the web, all that are enabled unless some are named: what each would yield. Keeps nothing."""
+        from observatory.trial import trials
+
+        known = {source.id for source in self.config.sources}
+        if unknown := sorted(set(ids) - known):
+            raise NotFound(
+                f"no source {unknown[0]!r} in {self.config.path.name}; `observatory source list` shows their ids"
+            )
+        wanted = [source for source in self.config.sources if (source.id in ids if ids else source.enabled)]
+        return trials(self, wanted, self._progress)
 
     def unfit(self) -> tuple[Flaw, ...]:
         """Hold the library's records, and whatever else was published, to the gate on what is published."""

@@ -25,7 +25,7 @@ from twisted.web.client import ResponseFailed
 from observatory import text
 from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Request
 from spiders._harvest import Harvest, Tools
-from spiders._kind import Kind, Options, Sink, kinds
+from spiders._kind import Kind, Options, Sink, kind_of
 from spiders._polite import Asker, Failed, Manner, Raw, key_of, origin_of
 from spiders._resolver import is_private_host
 
@@ -139,7 +139,7 @@ class _Spider(scrapy.Spider):
             yield request
 
     async def _harvest(self, job: Job, options: Options, tools: Tools, gate: asyncio.Semaphore) -> None:
-        kind = kinds()[job.source.kind]
+        kind = kind_of(job.source.kind)
         key = kind.key_of(options) or kind.key
         own = [origin_of(url) for url in _services(options)] if kind.api else []
         manner = Manner(kind.accept, kind.api, key, _private_hosts(job, options), frozenset(own), own[0] if own else "")

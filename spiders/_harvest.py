@@ -288,7 +288,7 @@ class Harvest:
         elif not request.key and request.role != "start" and self._is_tried_again(left, cause):
             self._later.append(Left(request, left.runs + 1))
         if not request.key:
-            if cause in _ASTRAY and not self._kind.api:
+            if cause in _ASTRAY and not self._kind.api and self._source.line:  # there is a line that advice may name
                 answer = failed.answer if isinstance(failed, _AnswerFailed) else None
                 detail = await self._with_advice(detail, request, answer)
             self._failed.append((cause, detail))

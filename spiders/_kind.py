@@ -157,3 +157,13 @@ def kinds() -> Mapping[str, Kind[Options]]:
             kind: Kind[Options] = importlib.import_module(f"spiders.{module}").KIND
             found[kind.name] = kind
     return found
+
+
+def kind_of(name: str) -> Kind[Options]:
+    """Give a kind by its name; KeyError when there is none.
+
+    A kind of the program's own, which no curator may write, stands in a module with an underscore and is named like it.
+    """
+    own = name.startswith("_") and name.isidentifier()
+    found: Kind[Options] = importlib.import_module(f"spiders.{name}").KIND if own else kinds()[name]
+    return found

@@ -31,6 +31,7 @@ CONDUCTORS = {
     "review",
     "health",
     "probing",
+    "trial",
     "verifying",
     "suggesting",
     "forgetting",

@@ -34,7 +34,7 @@ from observatory.yamltext import Marked
 from observatory.yamltext import load as load_yaml
 from spiders import library
 from spiders._checked import flaws_of, nearest
-from spiders._kind import Options, kinds
+from spiders._kind import Options, kind_of, kinds
 
 VOCABULARY = Path(__file__).parents[1] / "judge" / "vocabulary"
 
@@ -111,9 +111,10 @@ def source_from_row(row: str) -> Source:
 
 def options_of(source: Source) -> Options:
     """Make the options of a source's kind from its row. UnreadableError(Cause.BAD_SOURCE) as above."""
-    kind = kinds().get(source.kind)
-    if kind is None:
-        raise UnreadableError(Cause.BAD_SOURCE, f"no such kind any more: {source.kind!r}")
+    try:
+        kind = kind_of(source.kind)
+    except (KeyError, ImportError) as error:
+        raise UnreadableError(Cause.BAD_SOURCE, f"no such kind any more: {source.kind!r}") from error
     try:
         return kind.Options.model_validate(split(json.loads(source.row))[1])
     except (ValidationError, ValueError) as error:
