@@ -1107,7 +1107,8 @@ class Told:
     `key` says what was told of which entry, so that no later edition tells it again. `place` is the heading that it is sorted
     under among the countries. `why` says why it is a candidate, `left_out` which person left it out and why. `queries` are the
     ids of the named queries (`search:…`) and mailing lists (`list:…`) that it matches. `rank` counts from 0, the most telling
-    first. `short` is what a subject line says of it, `line` what *In one minute* says.
+    first. `short` is what a subject line says of it, `line` what *In one minute* says. `moved` are the stages that a policy left
+    (empty where that isn't known) and reached.
     """
 
     key: str
@@ -1136,6 +1137,7 @@ class Told:
     queries: tuple[str, ...] = ()
     is_news: bool = True  # alone it makes an edition; a mere reminder or a pick from the shelf does not
     is_move: bool = False
+    moved: tuple[str, ...] = ()
     left_out: str = ""
 
 

@@ -34,7 +34,7 @@ RECORD = """
 """
 SOURCES = """
 site: {title: Test, url: https://example.org/, timezone: Europe/Tallinn}
-digest: {weekly: null, monthly: null}
+digest: {weekly: null, monthly: 1 06:00}
 sources:
   - {id: library, kind: library, path: curation/library/*.yaml}
   - {id: ministry, kind: page, url: "URL"SELECT, links: false, on_topic: true}
@@ -150,6 +150,8 @@ def visit(folder: Path, month: int, counted: dict[int, int], moved: dict[int, St
                 after = observatory.entry("ee-act-2026").work.stage
                 assert after is not None
                 moved[month] = after
+        observatory.store.record_run(observatory.now)
+        observatory.publish()
 
 
 def test_each_real_change_is_counted_once_and_nothing_else_is(years: Years) -> None:
@@ -193,3 +195,25 @@ def test_the_site_tells_the_steps_and_serves_no_archived_page(years: Years) -> N
     moved = (site / "policy/moved/index.html").read_text("utf-8")
     assert TITLE in moved
     assert not list(site.rglob("*.warc*"))
+    feed = (site / "policy/stages/completed/feed.atom").read_text("utf-8")
+    assert "final evaluation of the act" in feed
+
+
+def test_the_steps_carry_the_dates_and_words_of_their_own_sentences(years: Years) -> None:
+    dates = [str(step.date) for step in years.entry.work.steps]
+    assert dates == ["2024-12-02", "2025-03-28", "2025-08-27", "2026-01-01", "2026-08-24"]
+    for step, said in zip(years.entry.work.steps, STEPS.values(), strict=True):
+        assert said.startswith(step.quote.removesuffix(" …"))
+
+
+def test_the_digest_tells_each_move_once_with_its_stages(years: Years) -> None:
+    editions = {path.parent.name: path for path in (years.folder / "output/site").glob("digest/*/edition.json")}
+    told = {name: json.loads(path.read_text("utf-8"))["items"] for name, path in sorted(editions.items())}
+    assert all(item["moved"]["to"] for items in told.values() for item in items)
+    assert {name: [item["badge"].removeprefix("policy: ") for item in items] for name, items in told.items()} == {
+        "2024-12": ["preparing"],
+        "2025-03": ["preparing → in parliament"],
+        "2025-08": ["in parliament → adopted"],
+        "2026-01": ["adopted → in force"],
+        "2026-08": ["in force → ended"],
+    }

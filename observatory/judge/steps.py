@@ -130,9 +130,11 @@ def _of_sentence(sentence: str, bonus: float, vocabulary: Vocabulary) -> Iterato
     folded = words(sentence)
     hits = [hit for hit in lexicon(vocabulary).find(folded) if hit.cue.about in ("step", "act")]
     acts = [hit for hit in hits if hit.cue.about == "act"]
-    for hit in hits:
-        if hit.cue.about != "step" or _is_denied(folded, hit):
-            continue
+    steps = [hit for hit in hits if hit.cue.about == "step" and not _is_denied(folded, hit)]
+    kinds = {hit.cue.value for hit in steps}
+    for hit in steps:
+        if hit.cue.value == StepKind.PROPOSAL and StepKind.CONSULTATION in kinds:
+            continue  # the draft is what people are consulted on: nothing was proposed to a parliament yet
         # A word for an act must be another word than the step's own: "bill" alone says nothing.
         act = next((other for other in acts if other.end <= hit.start or other.start >= hit.end), None)
         weight = hit.cue.weight + (1.0 if act else 0.0) + bonus

@@ -142,7 +142,7 @@ def _tell(shelf: Shelf, fact: Fact, rank: int, ask: Ask, note: str, left_out: st
         place=place,
         who=wording.who(work, entry.kind),
         when=wording.day(own_date, say, ask.period.last.year) if own_date else "",
-        date=fact.due or work.date,
+        date=fact.due or own_date,
         text=said,
         text_lang=(work.language or "en") if theirs else "en",
         publishers_words=theirs and bool(said),
@@ -154,6 +154,7 @@ def _tell(shelf: Shelf, fact: Fact, rank: int, ask: Ask, note: str, left_out: st
         queries=ask.matches.get(entry.id, ()),
         is_news=fact.is_news,
         is_move=fact.is_move,
+        moved=tuple(stage.value if stage else "" for stage in fact.moved or ()),
         left_out=left_out,
     )
 
@@ -181,7 +182,8 @@ def _said(shelf: Shelf, fact: Fact) -> str:
     summary = fact.entry.work.summary or ""
     if fact.step and fact.step.what:
         ours = "" if fact.entry.work.summary_by is SummaryBy.PUBLISHER else summary
-        return wording.summary(f"{text.clean(fact.step.what).rstrip('.')}. {ours}")
+        what = text.clean(fact.step.what)
+        return wording.summary(f"{what if what.endswith('…') else what.rstrip('.') + '.'} {ours}")
     return wording.summary(summary)
 
 

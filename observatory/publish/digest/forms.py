@@ -123,6 +123,9 @@ def _told(told: Told, site: Site, numbers: Mapping[str, int]) -> dict[str, objec
         "number": numbers.get(told.key) or None,
         "kind": told.kind.value,
         "badge": told.badge,
+        "moved": dict(zip(("from", "to"), (stage or None for stage in told.moved), strict=True))
+        if told.moved
+        else None,
         "title": told.title,
         "who": told.who,
         "date": str(told.date) if told.date else None,

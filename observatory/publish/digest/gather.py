@@ -203,8 +203,14 @@ def _changes(entry: Entry, before: Past, since: datetime, until: datetime) -> It
         if since <= change.at < until and (fact := _of_change(entry, change, before.period.last)):
             found[fact.key] = fact  # of two moves in one period the later counts
     if entry.status is not Status.GONE and (move := _move(entry, before, since, until)):
-        found[move.key] = move
+        found = {key: fact for key, fact in found.items() if not _reports(fact, move)} | {move.key: move}
     yield from (fact for fact in found.values() if before.edition_of(entry, fact.key) is None)
+
+
+def _reports(fact: Fact, move: Fact) -> bool:
+    """Whether a changed text is what a move was read from: the move says it better."""
+    is_text = fact.change is not None and fact.change.kind is ChangeKind.TEXT
+    return is_text and fact.at is not None and move.at is not None and fact.at <= move.at
 
 
 def _move(entry: Entry, before: Past, since: datetime, until: datetime) -> Fact | None:
