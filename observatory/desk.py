@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,14 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from observatory import text
-from observatory.catalogue import curation
-from observatory.errors import Busy, ConfigError, NotFound, UsageError
-from observatory.model import Action, Decision, Entry, Stage, Status
+from observatory import text, yamltext
+from observatory.catalogue import curation, soundness
+from observatory.config import Config, load
+from observatory.errors import Busy, ConfigError, Flaw, NotFound, StorageError, UsageError
+from observatory.files import write_whole
+from observatory.model import Action, Decision, Entry, Source, Stage, Status
 
 if TYPE_CHECKING:
     from observatory.app import Observatory
+    from observatory.questions import Questions
 
 CURATOR = "OBSERVATORY_CURATOR"  # the environment variable that names who decides
 
@@ -73,6 +78,88 @@ def take_back(observatory: Observatory, decided: Sequence[Decided]) -> str | Non
     return _take_effect(observatory)
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change that was made to sources.yaml: its text before and after, and what it says."""
+
+    path: Path
+    before: bytes
+    after: bytes
+    said: str
+    waits_for: str | None = None
+
+
+def paths_of(observatory: Observatory, entry: Entry) -> tuple[tuple[str, str], ...]:
+    """Say for each watched source that showed an entry which path would leave out its like: (source id, path).
+
+    The folder of its address; with the host where that isn't the source's own.
+    """
+    url = entry.work.url or entry.work.seen_at or ""
+    seen = {provenance.source_id for provenance in entry.provenances}
+    path = urlsplit(url).path
+    folder = path[: path.rstrip("/").rfind("/") + 1]
+    folder = folder if folder.strip("/") else f"{path}$"
+    return tuple(
+        (source.id, folder if _home(source) == text.host_of(url) else f"{text.host_of(url)}{folder}")
+        for source in observatory.config.sources
+        if source.id in seen and source.kind != "library" and text.host_of(url) and path.strip("/")
+    )
+
+
+def _home(source: Source) -> str:
+    address = json.loads(source.row).get("url")
+    return text.host_of(address) if isinstance(address, str) else ""
+
+
+def leave_out(observatory: Observatory, paths: Sequence[tuple[str, str]]) -> Edit:
+    """Let sources leave out what lies under a path (`exclude:` in sources.yaml): what waits from there waits no more.
+
+    ConfigError, with nothing written, when the file would not be sound then.
+    """
+    config = observatory.config
+    before = config.path.read_bytes()
+    said = yamltext.decoded(before, config.path.name)
+    for source_id, path in paths:
+        items = yamltext.load(said, config.path.name).data["sources"]  # type: ignore[index]
+        number = next(n for n, item in enumerate(items) if item.get("id") == source_id)
+        said = yamltext.include(said, "sources", number, "exclude", path)
+    told = ", ".join(f"{source_id} leaves out {path}" for source_id, path in paths)
+    return _rewritten(observatory, before, said.encode(), told)
+
+
+def put_back(observatory: Observatory, edit: Edit) -> str | None:
+    """Undo an edit of sources.yaml that was just made. UsageError when the file was changed since."""
+    if edit.path.read_bytes() != edit.after:
+        raise UsageError(f"{edit.path.name} was changed since; take the line out by hand ({edit.said})")
+    return _rewritten(observatory, edit.after, edit.before, "").waits_for
+
+
+def _rewritten(observatory: Observatory, before: bytes, after: bytes, said: str) -> Edit:
+    """Write sources.yaml if it is sound then; the former file stays as `sources.yaml~`."""
+    path = observatory.config.path
+    trial = path.with_name(f".{path.name}.trial")
+    try:
+        write_whole(trial, after, "sources-trial", durable=False)
+        sound = _sound(trial, path.name)
+        write_whole(path.with_name(path.name + "~"), before, "sources-backup")
+        write_whole(path, after, "sources")
+    except OSError as error:
+        raise StorageError(f"can't write {path}: {error.strerror}") from error
+    finally:
+        trial.unlink(missing_ok=True)
+    observatory.config = replace(sound, path=path)
+    return Edit(path, before, after, said, _take_effect(observatory))
+
+
+def _sound(trial: Path, name: str) -> Config:
+    try:
+        return load(trial)
+    except ConfigError as error:
+        raise ConfigError(
+            replace(flaw, file=name) if flaw.file == trial.name else flaw for flaw in error.flaws
+        ) from error
+
+
 def _take_effect(observatory: Observatory) -> str | None:
     try:
         observatory.take_decisions()
@@ -113,6 +200,29 @@ def step(
     value = "|".join(text.clean(part).replace("|", "/") for part in (parts if is_one else parts[:2])).rstrip("|")
     fields = (("+steps" if is_one else "-steps", (value,)),)
     return Decision(entry=entry.id, action=Action.SET, by=by, when=observatory.now, why=why, fields=fields)
+
+
+# ---------------------------------------------------------------- are they sound?
+
+
+def decisions_of(config: Config) -> tuple[tuple[Decision, ...], tuple[Flaw, ...]]:
+    """Read all decisions, and name what must be mended: unreadable files, unknown topics, merges in a circle."""
+    topics = {topic.id for topic in config.vocabulary.topics}
+    decisions, flaws = curation.load(config.root / "curation" / "decisions", topics=topics)
+    return decisions, tuple(sorted((*flaws, *soundness.circles(decisions))))
+
+
+def unfit(observatory: Questions) -> tuple[Flaw, ...]:
+    """Name what works and should be mended all the same: files that git can't merge well, ids that were never given."""
+    folder = observatory.config.root / "curation" / "decisions"
+    flaws = list(soundness.forms(folder))
+    if (observatory.data / "catalogue.sqlite").is_file():
+        store, (decisions, _flaws) = observatory.store, decisions_of(observatory.config)
+        known = set(store.aliases()) | {each for status in Status for each in store.ids(status)}
+        flaws += soundness.strangers(
+            decisions, lambda name: name in known or store.is_taken(name), lambda name: _nearest(observatory, name)
+        )
+    return tuple(flaws)
 
 
 # ---------------------------------------------------------------- who, what, when
@@ -171,7 +281,7 @@ def _part_of(observatory: Observatory, said: str) -> str:
     return _name_of(observatory, said)
 
 
-def _nearest(observatory: Observatory, said: str) -> str:
+def _nearest(observatory: Questions, said: str) -> str:
     from rapidfuzz import process
 
     known = (observatory.store.ids(status) for status in Status)

@@ -100,7 +100,9 @@ class Ingest:
         self._names = {source.id: source.name for source in config.sources}
         self._found: Counter[str] = Counter()
         self._new: Counter[str] = Counter()
-        decisions, self.flaws = curation.load(config.root / "curation" / "decisions", data)
+        decisions, self.flaws = curation.load(
+            config.root / "curation" / "decisions", data, {topic.id for topic in config.vocabulary.topics}
+        )
         self._decisions = _by_name(decisions)
         for flaw in self.flaws:
             log.warning("decisions flaw=%s (the last valid form of that file stays in force)", flaw)

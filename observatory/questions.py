@@ -149,12 +149,14 @@ class Questions(Opened):
         return trials(self, wanted, self._progress)
 
     def unfit(self) -> tuple[Flaw, ...]:
-        """Hold the library's records, and whatever else was published, to the gate on what is published."""
+        """Hold the library's records, whatever else was published, and the decisions to what they should be."""
+        from observatory import desk
         from observatory.config.gate import read_hosts, unfit_entries, unfit_records
 
         day = PartialDate.of(self.now.date())
         hosts, flaws = read_hosts(self.config.root)
         flaws += unfit_records(self.config, hosts, day)
+        flaws += desk.unfit(self)
         if (self.data / "catalogue.sqlite").is_file():
             flaws += unfit_entries(self.store.entries((Status.PUBLISHED,)), hosts, day)
         return tuple(sorted(flaws))

@@ -7,6 +7,7 @@ No disk.
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 _INTEGER = re.compile(r"[-+]?(0|[1-9]\d{0,17})")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9]\d{0,17})\.\d{1,18}")
 _LONE_WORD = re.compile(r"(:|-) \n +(?=\S)")  # the emitter puts a long address on a line of its own
+_PLAIN = re.compile(r"(?:[^\W_]|/)[\w.+()'’/–-]*( [\w.+()'’/–-]+)*")  # needs no quotes, even between brackets
 _TEXT = Tag(suffix="tag:yaml.org,2002:str")  # never written; the emitter asks for it when text is empty
 _WORDS: Mapping[str, object] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
@@ -116,9 +118,10 @@ def dump(data: object) -> str:
     return re.sub(" +\n", "\n", joined)
 
 
-def append(text: str, items: Sequence[Mapping[str, object]], key: str | None = None) -> str:
+def append(text: str, items: Sequence[Mapping[str, object]], key: str | None = None, *, one_line: bool = False) -> str:
     """Add items to the end of a file's list, or of the list under a top-level `key`; all else stays as it is.
 
+    With `one_line` each item is one line, so that git can keep the lines of both sides when two branches add some.
     ConfigError when the text is broken or the list is written in one line with brackets.
     """
     marked = load(text, "")
@@ -130,7 +133,8 @@ def append(text: str, items: Sequence[Mapping[str, object]], key: str | None = N
         at, indent = _after(marked, lines, path, len(present) - 1)
     else:
         at, indent = _opened(marked, lines, path)
-    made = line_end.join([*lines[:at], *_indented(items, indent), *lines[at:]])
+    new = [f"{' ' * indent}- {_flow(item)}" for item in items] if one_line else _indented(items, indent)
+    made = line_end.join([*lines[:at], *new, *lines[at:]])
     if _list_at(load(made, ""), key) != [*present, *(dict(item) for item in items)]:
         raise ConfigError([marked.flaw("can't add to this list safely; add the lines by hand", *path)])
     return made
@@ -151,6 +155,69 @@ def remove(text: str, number: int, key: str | None = None) -> str:
     if _list_at(load(made, ""), key) != [item for n, item in enumerate(present) if n != number]:
         raise ConfigError([marked.flaw("can't be taken out safely; delete its lines by hand", *path, number)])
     return made
+
+
+def include(text: str, key: str, number: int, name: str, value: str) -> str:
+    """Add a value to the list `name` of an item, counted from 0, of the list under `key`; all else stays as it is.
+
+    The list may be missing or a lone word; item and list may be written in lines or with brackets. ConfigError when the text is
+    broken or written so that the value can't be added safely.
+    """
+    marked = load(text, "")
+    items = _list_at(marked, key)
+    item = items[number] if number < len(items) else None
+    if not isinstance(item, dict):
+        raise ConfigError([marked.flaw("no such item", key, number)])
+    said = item.get(name) or []
+    wanted = [*(said if isinstance(said, list) else [said]), value]
+    expected = [{**item, name: wanted} if n == number else each for n, each in enumerate(items)]
+    for made in _with_value(marked, text, key, number, name, wanted):
+        try:
+            if _list_at(load(made, ""), key) == expected:
+                return made
+        except ConfigError:
+            continue
+    raise ConfigError([marked.flaw(f"add {_flow(value)} to {name}: by hand; it is written too oddly", key, number)])
+
+
+def _with_value(marked: Marked, text: str, key: str, number: int, name: str, wanted: list[object]) -> Iterator[str]:
+    """Write the ways in which a list may be given one more value; only the right one says what is wanted."""
+    place = (key, number, name)
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    lines = text.replace("\r\n", "\n").split("\n")
+    first = marked.line(key, number) - 1
+    end = next(
+        (n for n in range(first + 1, len(lines)) if lines[n].strip() and _indent(lines[n]) <= _indent(lines[first])),
+        len(lines),
+    )
+    new = _flow(wanted[-1])
+
+    def at(line: int, *made: str) -> str:
+        return line_end.join([*lines[:line], *made, *lines[line + 1 :]])
+
+    if len(wanted) > 1:
+        last = marked.line(*place, len(wanted) - 2) - 1
+        dash = lines[last][: len(lines[last]) - len(lines[last].lstrip())] + "- "
+        yield at(last, lines[last], dash + new)
+        for line, column in _places("]", lines, marked.line(*place) - 1, end):
+            yield at(line, f"{lines[line][:column]}, {new}{lines[line][column:]}")
+        line, old = marked.line(*place) - 1, str(wanted[0])
+        yield at(line, lines[line].replace(old, _flow(wanted), 1))
+    else:
+        for line, column in _places("}", lines, first, end):
+            yield at(line, f"{lines[line][:column]}, {name}: {_flow(wanted)}{lines[line][column:]}")
+        after, indent = _after(marked, lines, (key,), number)
+        yield at(after - 1, lines[after - 1], f"{' ' * (indent + 2)}{name}: {_flow(wanted)}")
+
+
+def _places(mark: str, lines: Sequence[str], first: int, end: int) -> Iterator[tuple[int, int]]:
+    """Find a mark in some lines, the last first."""
+    for line in range(end - 1, first - 1, -1):
+        yield from ((line, column) for column in range(len(lines[line]) - 1, -1, -1) if lines[line][column] == mark)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 # ---------------------------------------------------------------- reading
@@ -357,6 +424,17 @@ def _opened(marked: Marked, lines: list[str], path: Path) -> tuple[int, int]:
         lines.pop()
     lines += [f"{path[0]}:", ""] if path else [""]
     return len(lines) - 1, 2 * len(path)
+
+
+def _flow(data: object) -> str:
+    """Write data in one line. What holds a colon is quoted: the fast parser knows it so only."""
+    if isinstance(data, Mapping):
+        return "{" + ", ".join(f"{_flow(str(key))}: {_flow(value)}" for key, value in data.items()) + "}"
+    if isinstance(data, list | tuple):
+        return "[" + ", ".join(map(_flow, data)) + "]"
+    if isinstance(data, str):
+        return data if _PLAIN.fullmatch(data) and _scalar(data, None) == data else json.dumps(data, ensure_ascii=False)
+    return "null" if data is None else str(data).lower() if isinstance(data, bool) else str(data)
 
 
 def _indented(items: Sequence[Mapping[str, object]], indent: int) -> list[str]:

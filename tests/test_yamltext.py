@@ -1,11 +1,12 @@
 """YAML as curators write it, and what may go wrong in it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from observatory.errors import ConfigError
-from observatory.yamltext import append, dotted, dump, load
+from observatory.text import clean
+from observatory.yamltext import append, dotted, dump, include, load, remove
 
 SOURCES = """\
 # what to watch
@@ -145,6 +146,7 @@ PLAIN = st.recursive(
 )
 
 
+@settings(deadline=None)  # processor time is what counts, and others share the machine
 @given(PLAIN)
 def test_what_is_written_is_read_back(data):
     assert load(dump(data), "f").data == data
@@ -183,3 +185,69 @@ def test_append_refuses_a_list_in_brackets():
         append("sources: [{a: 1}]\n", [{"b": 2}], key="sources")
     with pytest.raises(ConfigError, match="should be a list"):
         append("sources: 1\n", [{"b": 2}], key="sources")
+
+
+def test_what_was_added_can_be_taken_out_again():
+    items = [{"id": "a", "title": "A: b"}, {"id": "b", "tags": ["x", "y"]}]
+    grown = append(
+        append(SOURCES, items, "sources"), [{"id": "c", "url": "https://c.example/x"}], "sources", one_line=True
+    )
+    assert '- {id: c, url: "https://c.example/x"}' in grown
+    for _once in range(3):
+        grown = remove(grown, 2, "sources")
+    assert grown == SOURCES
+    assert remove("- a: 1\n\n# of b\n- b: 2\n", 0) == "\n# of b\n- b: 2\n"
+    assert remove("- a: 1\n", 0).strip() == ""
+
+
+@settings(deadline=None)  # processor time is what counts, and others share the machine
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from("abc"), st.text().map(clean) | st.lists(st.text().map(clean)) | st.booleans()
+        ).filter(bool)
+    )
+)
+def test_items_of_one_line_are_read_back(items):
+    made = append("", items, one_line=True) if items else ""
+    assert (load(made, "f").data or []) == items
+    assert made.count("\n") == len(items)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "s:\n  - id: a  # why\n    kind: feed\n\n  # b\n  - id: b\n",
+            "s:\n  - id: a  # why\n    kind: feed\n    exclude: [/x/]\n\n  # b\n  - id: b\n",
+        ),
+        (
+            "s:\n  - {id: a, kind: feed}   # one line\n  - id: b\n",
+            "s:\n  - {id: a, kind: feed, exclude: [/x/]}   # one line\n  - id: b\n",
+        ),
+        (
+            "s:\n  - {id: a, tags: {b: c},\n     kind: feed}\n",
+            "s:\n  - {id: a, tags: {b: c},\n     kind: feed, exclude: [/x/]}\n",
+        ),
+        (
+            "s:\n  - id: a\n    exclude: [/w/]  # [w]\n    kind: x\n",
+            "s:\n  - id: a\n    exclude: [/w/, /x/]  # [w]\n    kind: x\n",
+        ),
+        ("s:\n  - id: a\n    exclude: /w/   # alone\n", "s:\n  - id: a\n    exclude: [/w/, /x/]   # alone\n"),
+        (
+            "s:\n  - id: a\n    exclude:\n      - /w/  # w\n    kind: x\n",
+            "s:\n  - id: a\n    exclude:\n      - /w/  # w\n      - /x/\n    kind: x\n",
+        ),
+        ("s:\n  - {id: a, exclude: [/w/, '/v/']}\n", "s:\n  - {id: a, exclude: [/w/, '/v/', /x/]}\n"),
+        ("s:\r\n  - id: a\r\n    kind: x\r\n", "s:\r\n  - id: a\r\n    kind: x\r\n    exclude: [/x/]\r\n"),
+    ],
+)
+def test_a_value_is_added_to_a_field_however_it_is_written(before, after):
+    assert include(before, "s", 0, "exclude", "/x/") == after
+
+
+def test_a_value_that_cannot_be_added_safely_is_left_to_a_person():
+    with pytest.raises(ConfigError, match="no such item"):
+        include("s: []\n", "s", 0, "exclude", "/x/")
+    with pytest.raises(ConfigError, match="by hand"):
+        include("s:\n  - id: a\n    exclude: >-\n      /w/\n", "s", 0, "exclude", "/x/")

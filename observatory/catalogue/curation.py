@@ -63,7 +63,7 @@ def load(
 
 
 def write(path: Path, decisions: Sequence[Decision], topics: Collection[str] = ()) -> None:
-    """Append decisions to their curator's file; comments and order are kept, the former file stays as `…~`.
+    """Append decisions to their curator's file, a line each; comments and order are kept, the former file stays as `…~`.
 
     UsageError when one of them is no valid decision, ConfigError when the file is broken, StorageError when it
     can't be written. Either all of them stand in the file, or the file is as it was.
@@ -73,7 +73,7 @@ def write(path: Path, decisions: Sequence[Decision], topics: Collection[str] = (
         if path.name != f"{decision.by}.yaml":
             raise UsageError(f"{decision.by!r} writes to {decision.by}.yaml, not to {path.name}")
     items = [as_item(decision) for decision in decisions]
-    _change(path, lambda before: yamltext.append(before, items))
+    _change(path, lambda before: yamltext.append(before, items, one_line=True))
 
 
 def take_back(path: Path, decisions: Sequence[Decision]) -> None:
@@ -85,10 +85,10 @@ def take_back(path: Path, decisions: Sequence[Decision]) -> None:
 
     def without(text_: str) -> str:
         for item in items:
-            present = yamltext.load(text_, _shown(path)).data
+            present = yamltext.load(text_, shown(path)).data
             places = [n for n, each in enumerate(present) if each == item] if isinstance(present, list) else []
             if not places:
-                raise UsageError(f"{_shown(path)} was changed since: that decision stands there no more")
+                raise UsageError(f"{shown(path)} was changed since: that decision stands there no more")
             text_ = yamltext.remove(text_, places[-1])
         return text_
 
@@ -101,8 +101,8 @@ def _change(path: Path, change: Callable[[str], str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _alone(path.parent):
             before = path.read_bytes() if path.exists() else b""
-            yamltext.load(before, _shown(path))
-            after = change(yamltext.decoded(before, _shown(path)))
+            yamltext.load(before, shown(path))
+            after = change(yamltext.decoded(before, shown(path)))
             if before:
                 write_whole(path.with_name(path.name + "~"), before, "decisions-backup")
             if after.strip():
@@ -171,12 +171,12 @@ def _plain(name: str, values: tuple[str, ...]) -> object:
 
 
 def _read(path: Path, topics: Collection[str]) -> list[Decision]:
-    shown = _shown(path)
+    file = shown(path)
     try:
         body = path.read_bytes()
     except OSError as error:
-        raise ConfigError([Flaw(shown, 0, "", f"can't be read: {error.strerror}")]) from error
-    marked = yamltext.load(body, shown)
+        raise ConfigError([Flaw(file, 0, "", f"can't be read: {error.strerror}")]) from error
+    marked = yamltext.load(body, file)
     reader = _Reader(marked, path.stem, topics)
     if marked.data is not None and not isinstance(marked.data, list):
         raise ConfigError([marked.flaw("must be a list of decisions, each `- entry: …`")])
@@ -395,7 +395,7 @@ def _is_date(said: str) -> bool:
 # ---------------------------------------------------------------- disk
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """Name a file as curators know it: `curation/decisions/mary.yaml`."""
     return "/".join(path.absolute().parts[-3:])
 

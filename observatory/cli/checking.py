@@ -34,7 +34,7 @@ def check(settings: Settings, ids: tuple[str, ...], live: bool, json_: bool) -> 
     Exit 0 when all is sound, 1 when a record, an entry or a source is unfit, 2 when a file must be mended. Nothing is written;
     only --live uses the network.
     """
-    from observatory.catalogue.curation import load
+    from observatory.desk import decisions_of
     from observatory.errors import ConfigError, NotFound
 
     with progress(quiet=json_ or not live) as tell, settings.open(tell) as observatory:
@@ -42,7 +42,7 @@ def check(settings: Settings, ids: tuple[str, ...], live: bool, json_: bool) -> 
         known = {source.id for source in config.sources}
         if unknown := sorted(set(ids) - known):
             raise NotFound(f"no source {unknown[0]!r} in {config.path.name}")
-        decisions, flaws = load(config.root / "curation" / "decisions")
+        decisions, flaws = decisions_of(config)
         if flaws := (*flaws, *observatory.flaws_of_queries()):
             raise ConfigError(flaws)
         is_sound = _live(observatory, ids, json_) if live else _files(observatory, len(decisions), json_)
@@ -63,7 +63,7 @@ def _files(observatory: Observatory, decisions: int, json_: bool) -> bool:
         as_json({"sound": not unfit, **counts, "unfit": rows})
     elif unfit:
         click.echo("\n".join(str(flaw) for flaw in unfit))
-        click.echo(f"unfit to be published: {len(unfit)} flaws")
+        click.echo(f"unfit: {len(unfit)} flaws")
     else:
         click.echo("sound: " + ", ".join(f"{number} {what}" for what, number in counts.items()))
     return not unfit

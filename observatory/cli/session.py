@@ -21,7 +21,7 @@ from observatory.cli.keys import END, STOP, Keys
 from observatory.errors import ObservatoryError
 from observatory.model import Action, Decision, Entry, EntryKind, Level, Proposal, Stage, Status
 from observatory.review import SECONDS_EACH, Pair, Waiting
-from observatory.text import clean, fold, safe_url
+from observatory.text import clean, fold, is_under, safe_url
 
 REASONS = ("an advert for a course", "not about micro-credentials", "nothing of substance", "in the catalogue already")
 MOST_LISTED = 40  # titles shown before all are decided alike
@@ -29,11 +29,12 @@ MOST_LISTED = 40  # titles shown before all are decided alike
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one key did: the decisions, the cases that left the list for it with their places, and what was said."""
+    """What one key did: the decisions or the edit, the cases that left the list for it with their places, what was said."""
 
     decided: tuple[desk.Decided, ...]
     left: tuple[tuple[int, Case], ...]
     said: str
+    edit: desk.Edit | None = None
 
 
 class Session:
@@ -62,7 +63,7 @@ class Session:
             else:
                 self._cases.remove(case)
                 self._said = f"decided meanwhile: {cards.headline(case)}"
-        return sum(len(done.decided) for done in self._done)
+        return sum(len(done.decided) + bool(done.edit) for done in self._done)
 
     @property
     def left(self) -> int:
@@ -141,17 +142,23 @@ class Session:
     def decide(self, cases: Sequence[Case], decisions: Sequence[Decision], said: str, *, stays: bool = False) -> None:
         """Write decisions; the cases that they settle leave the list, one that `stays` is shown as it now is."""
         decided = desk.decide(self._observatory, decisions)
-        if waits_for := next((each.waits_for for each in decided if each.waits_for), None):
-            said += f" (takes effect with the next ingest: {waits_for})"
-        places = tuple((n, case) for n, case in enumerate(self._cases) if any(case is each for each in cases))
-        self._done.append(Done(decided, places, said))
-        self._said = said
+        self._note(Done(decided, self._places(cases), said), next((d.waits_for for d in decided if d.waits_for), None))
         if stays:
             after = {each.decision.entry: each.after for each in decided}
             self._cases = [_refreshed(case, after) for case in self._cases]
         else:
-            gone = {id(case) for case in cases}
-            self._cases = [case for case in self._cases if id(case) not in gone]
+            self._leave(cases)
+
+    def _places(self, cases: Sequence[Case]) -> tuple[tuple[int, Case], ...]:
+        return tuple((n, case) for n, case in enumerate(self._cases) if any(case is each for each in cases))
+
+    def _note(self, done: Done, waits_for: str | None) -> None:
+        self._done.append(done)
+        self._said = done.said + (f" (takes effect with the next ingest: {waits_for})" if waits_for else "")
+
+    def _leave(self, cases: Sequence[Case]) -> None:
+        gone = {id(case) for case in cases}
+        self._cases = [case for case in self._cases if id(case) not in gone]
 
     def _decision(self, entry: str, action: Action, **what: object) -> Decision:
         return replace(Decision(entry=entry, action=action, by=self._by, when=self._observatory.now), **what)  # type: ignore[arg-type]
@@ -221,6 +228,22 @@ class Session:
             self._said = f"{'several' if found else 'no'} {name}s begin with {said!r}; nothing was changed"
             return
         self._change(case, Action.SET, ((name, (found[0],)),), f"{name} is {found[0]} now")
+
+    def never_from_here(self, case: Case) -> None:
+        """Let the sources that showed it leave out its path, so that nothing from there waits again."""
+        assert isinstance(case, Waiting)
+        paths = desk.paths_of(self._observatory, case.entry)
+        if not paths:
+            self._said = "no watched source showed it under a path of its own; reject it instead"
+            return
+        if (said := self._ask(f"never from which path again? (Enter: {paths[0][1]})")) is None:
+            return
+        paths = tuple((source, said or path) for source, path in paths)
+        edit = desk.leave_out(self._observatory, paths)
+        out = [each for each in self._cases if isinstance(each, Waiting) and _is_left_out(each, paths)]
+        said = f"{edit.said} (sources.yaml); {len(out)} of those that waited are out"
+        self._note(Done((), self._places(out), said, edit), edit.waits_for)
+        self._leave(out)
 
     def decide_all(self, _case: Case) -> None:
         """Decide all that is shown alike, after they were named and their number was typed."""
@@ -309,7 +332,10 @@ class Session:
             self._said = "nothing to undo"
             return
         done = self._done[-1]
-        desk.take_back(self._observatory, done.decided)
+        if done.edit:
+            desk.put_back(self._observatory, done.edit)
+        else:
+            desk.take_back(self._observatory, done.decided)
         self._done.pop()
         for place, case in done.left:
             self._cases = [each for each in self._cases if not _is_same(each, case)]
@@ -363,6 +389,12 @@ def _refreshed(case: Case, after: Mapping[str, Entry | None]) -> Case:
     return replace(case, entry=entry) if entry and isinstance(case, Waiting) else case
 
 
+def _is_left_out(case: Waiting, paths: Sequence[tuple[str, str]]) -> bool:
+    """Whether all that showed an entry leaves its path out now."""
+    out = {source for source, path in paths if is_under(case.entry.work.url or "", path)}
+    return bool(out) and {seen.source_id for seen in case.entry.provenances} <= out
+
+
 def _keys_for(case: Case) -> Mapping[str, tuple[str, Act]]:
     match case:
         case Waiting() if case.entry.status is Status.REJECTED:
@@ -394,6 +426,7 @@ ENTRY_KEYS: Mapping[str, tuple[str, Act]] = {
     "k": ("kind", Session.set_kind),
     "l": ("level", Session.set_level),
     "g": ("stage", Session.set_stage),
+    "n": ("never from here", Session.never_from_here),
     "b": ("all shown", Session.decide_all),
 }
 REJECTED_KEYS: Mapping[str, tuple[str, Act]] = {

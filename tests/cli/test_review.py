@@ -182,6 +182,30 @@ def test_all_that_is_shown_is_decided_alike(folder: Path, sit: Sit) -> None:
     assert sorted(statuses(folder).values()) == ["pending"] * 5 + ["published"]
 
 
+def test_never_from_this_path_again_is_written_to_the_source_and_can_be_undone(folder: Path, sit: Sit) -> None:
+    path = folder / "sources.yaml"
+    before = path.read_text()
+    with sit("prize") as person:
+        person.expect(JUNE, "quit")
+        for _twice in range(2):
+            person.press("n")
+            person.expect("never from which path again? (Enter: /prizes/)")
+            person.press("\n")
+            person.expect("oecd leaves out /prizes/", "2 of those that waited are out", "nothing is left here")
+            assert path.read_text() == before + "    exclude: [/prizes/]\n"
+            assert statuses(folder)["Our micro-credentials win a prize in May"] == "rejected"
+            if _twice == 0:
+                person.press("u")
+                person.expect("undone", "1 of 2", JUNE, "quit")
+                assert path.read_text() == before
+                assert statuses(folder)["Our micro-credentials win a prize in May"] == "pending"
+        person.press("q")
+        person.wait()
+    again = [("Our micro-credentials win a prize in July", "prizes/july", "2026-07-02", "We are proud.")]
+    waiting.show(folder, [*again, *waiting.ITEMS], waiting.NOW + timedelta(days=1))
+    assert "Our micro-credentials win a prize in July" not in statuses(folder)
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
 def test_what_was_decided_stays_however_the_sitting_ends(folder: Path, sit: Sit, number: int) -> None:
     with sit() as person:
