@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import field
+from bench import field, like
 from bench.rows import Row, megabytes, seconds
-from bench.shop import ROOT, Shop, Used, command, median
+from bench.shop import ROOT, Shop, Used, command, interleave, median
 
 NEW = 10
 # The command without the browser's index, which has a row of its own.
@@ -35,6 +35,36 @@ def forget(data: Path) -> None:
             kept.unlink()
 
 
+def like_for_like(shop: Shop) -> Iterator[Row]:
+    """Make the same item, taxonomy and feed pages as Hugo and Pelican."""
+    data, number = shop.folder / "like", shop.entries
+    field.fill(data, number)
+    like.content(data / "hugo" / "content" / "works", field.entries(number))
+    makers = {"Hugo": lambda: like.hugo(shop, data / "hugo"), "ours": lambda: like.ours(data, data / "out")}
+    found = interleave(makers, shop.times)
+    shutil.rmtree(data / "hugo")
+    like.articles(data / "pelican" / "content", field.entries(number))
+    found["Pelican"] = like.pelican(shop, data / "pelican")
+    shop.version("hugo"), shop.version("pelican")
+    mine, hugo = found["ours"], found["Hugo"]
+    shop.known["Hugo"] = hugo
+    work = f"publish {number:,} entries like for like"
+    yield Row(
+        work=f"{work} (item, taxonomy and feed pages)",
+        ours=seconds(shop.seconds(mine)),
+        beside=", ".join(f"{name} {seconds(shop.seconds(found[name]))}" for name in ("Hugo", "Pelican")),
+        measured=shop.ratio(mine, hugo),
+        at_most=0.7,
+    )
+    yield Row(
+        work=f"{work}: memory",
+        ours=megabytes(mine.peak),
+        beside=", ".join(f"{name} {megabytes(found[name].peak)}" for name in ("Hugo", "Pelican")),
+        measured=mine.peak / hugo.peak,
+        at_most=0.333,
+    )
+
+
 def ours(shop: Shop) -> Iterator[Row]:
     """Publish everything, then nothing new, then ten new entries."""
     data, number = shop.folder / "ours", shop.entries
@@ -49,9 +79,17 @@ def ours(shop: Shop) -> Iterator[Row]:
         grown.append(publish(data))
     all_, none, ten = median(full), median(same), median(grown)
     told = f"full {seconds(shop.seconds(all_))}"
+    if hugo := shop.known.get("Hugo"):
+        yield Row(
+            work=f"publish {number:,} entries, everything (citations kept, browser index apart)",
+            ours=seconds(shop.seconds(all_)),
+            beside=f"Hugo, simple pages {seconds(shop.seconds(hugo))}",
+            measured=shop.ratio(all_, hugo),
+            at_most=2.5,
+        )
     yield Row(
-        work=f"publish {number:,} entries, everything",
-        ours=f"{seconds(shop.seconds(all_))}, {megabytes(all_.peak)}",
+        work=f"publish {number:,} entries, everything: memory",
+        ours=megabytes(all_.peak),
         measured=all_.peak / 1e6,
         at_most=250,
         unit="MB",
@@ -72,4 +110,4 @@ def ours(shop: Shop) -> Iterator[Row]:
     )
 
 
-MEASURES = {"ours": ours}
+MEASURES = {"like": like_for_like, "ours": ours}

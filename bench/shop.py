@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / "build" / "bench"
 WANTED = Path(__file__).parent / "peers"
+METER = Path(__file__).with_name("meter.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Shop:
     clock: str = "wall"
     tell: Callable[[str], None] = print
     versions: dict[str, str] = field(default_factory=dict)
+    known: dict[str, Used] = field(default_factory=dict)  # what one measure found and a later one compares with
 
     def seconds(self, used: Used) -> float:
         return used.wall if self.clock == "wall" else used.cpu
@@ -110,24 +112,17 @@ def opened(**settings: object) -> Iterator[Shop]:
 # ---------------------------------------------------------------- measuring
 
 
-def command(*words: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, given: bytes = b"") -> Used:
+def command(*words: object, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Used:
     """Run a command to its end and tell what it used, its children included; an error when it fails."""
-    begun = time.perf_counter()
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as fed:
-        fed.write(given)
-        fed.seek(0)
-        process = subprocess.Popen(
-            [str(word) for word in words], cwd=cwd, env={**os.environ, **(env or {})}, stdin=fed, stdout=out, stderr=out
-        )
-        _pid, status, usage = os.wait4(process.pid, 0)
-        took = time.perf_counter() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as out:
+        told = Path(folder) / "told"
+        metered = [sys.executable, "-S", str(METER), str(told), *(str(word) for word in words)]
+        subprocess.run(metered, cwd=cwd, env={**os.environ, **(env or {})}, stdout=out, stderr=out, check=True)
+        code, wall, cpu, peak = json.loads(told.read_text("utf-8"))
+        if code:
             out.seek(0)
-            raise RuntimeError(
-                f"{words[0]} failed ({process.returncode}): {out.read()[-2000:].decode(errors='replace')}"
-            )
-    return Used(took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+            raise RuntimeError(f"{words[0]} failed ({code}): {out.read()[-2000:].decode(errors='replace')}")
+    return Used(wall, cpu, peak)
 
 
 def ours(*words: object, cwd: Path | None = None) -> Used:

