@@ -276,7 +276,7 @@ def _name_of(observatory: Observatory, said: str) -> str:
 def _part_of(observatory: Observatory, said: str) -> str:
     """Give a name that tells the parts of an entry apart: a former id stays one."""
     said = said.strip()
-    if observatory.store.is_taken(said) or text.safe_url(said):
+    if observatory.store.taken((said,)) or text.safe_url(said):
         return said
     return _name_of(observatory, said)
 

@@ -1,4 +1,4 @@
-"""The conductor of reading: archive, library and decisions into the catalogue, one transaction a snapshot.
+"""The conductor of reading: archive, library and decisions into the catalogue, a few archived answers a transaction.
 
 It carries values between the pure rooms and the store and decides nothing itself. What it does after a crash is what it would
 have done without one: the position in the archive moves in the same transaction as the entries.
@@ -10,10 +10,11 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from observatory import text
@@ -51,6 +52,9 @@ from observatory.model import (
 from spiders._kind import kinds, read
 
 log = logging.getLogger(__name__)
+
+AT_ONCE = 50  # records a transaction: each is a wait for the disk, and what a crash undoes is read again
+_NONE: Mapping[str, Item] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +126,10 @@ class Ingest:
             with self._store.transaction():
                 self._store.clear_derived()
         self._library(again=again)
-        for done, (ref, record) in enumerate(archive.read(self._archive, after=self._store.position()), 1):
-            with self._store.transaction():
-                self._record(ref, record)
-                self._store.set_position(ref)
-            if done % 100 == 0:
-                self._progress(f"ingest: {done} archived answers read")
+        records, done = archive.read(self._archive, after=self._store.position()), 0
+        while read := self._read_on(records):
+            done += read
+            self._progress(f"ingest: {done} archived answers read")
         with self._store.transaction():
             self._settle_changed_decisions()
             self._settle_changed_paths()
@@ -136,6 +138,17 @@ class Ingest:
         return {source: (self._found[source], self._new[source]) for source in sorted(self._found)}
 
     # ------------------------------------------------------------ the archive
+
+    def _read_on(self, records: Iterator[tuple[str, ArchiveRecord]]) -> int:
+        """Read the next few records in one transaction; returns how many, 0 when there are no more."""
+        position, number = "", 0
+        with self._store.transaction():
+            for position, record in islice(records, AT_ONCE):
+                self._record(position, record)
+                number += 1
+            if number:
+                self._store.set_position(position)
+        return number
 
     def _record(self, ref: str, record: ArchiveRecord) -> None:
         match record:
@@ -302,16 +315,18 @@ class Ingest:
         """Store items and make the entries of their blocks anew."""
         if not items:
             return
+        now = {item.ref: item for item in items}
+        former = {item.ref: item for item in self._store.items(now)} if before is None else before
         self._store.put_items(items)
-        former = before or {item.ref: item for item in self._store.items([item.ref for item in items])}
         keys = {key for item in items for key in item.keys}
         keys |= {key for item in items if (old := former.get(item.ref)) for key in old.keys}
-        self._settle_block(keys, {item.ref for item in items})
+        self._settle_block(keys, set(now), now)
 
-    def _settle_block(self, keys: set[str], refs: set[str]) -> None:
+    def _settle_block(self, keys: set[str], refs: set[str], held: Mapping[str, Item] = _NONE) -> None:
+        """Make the entries of a block anew; items that are `held` need not be read again."""
         store = self._store
         while True:
-            items = store.block(keys, refs)
+            items = store.block(keys, refs, held)
             refs = {item.ref for item in items}
             keys = keys | {key for item in items for key in item.keys}
             given = store.given(keys | {f"item:{ref}" for ref in refs})
@@ -323,7 +338,7 @@ class Ingest:
                 break
             refs |= more
         previous = tuple(sorted(entry.id for entry in store.entries_of(refs)))
-        block = Block(items, given, previous, decisions, self._holds, store.is_taken, self._names)
+        block = Block(items, given, previous, decisions, self._holds, store.taken, self._names)
         store.apply(decide(block))
 
     def _refs_named(self, names: Iterable[str]) -> set[str]:

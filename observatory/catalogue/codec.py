@@ -112,15 +112,17 @@ def _tuple(args: tuple[Any, ...]) -> tuple[Convert, Convert]:
 def _record(kind: Any) -> tuple[Convert, Convert]:
     """Plan a record class: only fields that differ from their default are written."""
     hints = typing.get_type_hints(kind)
-    plan = [(each.name, _default(each), *_codec(hints[each.name])) for each in dataclasses.fields(kind)]
-    decoders = {name: decode for name, _default_, _encode, decode in plan}
+    fields = dataclasses.fields(kind)
+    codecs = {each.name: _codec(hints[each.name]) for each in fields}
+    plan = [(each.name, _default(each), codecs[each.name][0]) for each in fields]
+    decoders = {name: decode for name, (_encode, decode) in codecs.items()}
 
     def encode(record: Any) -> dict[str, Json]:
         out: dict[str, Json] = {}
-        for name, default, encode_field, _decode in plan:
+        for name, default, encode_field in plan:
             value = getattr(record, name)
             if value is not default and value != default:
-                out[name] = encode_field(value)
+                out[name] = value if encode_field is _same else encode_field(value)
         return out
 
     def decode(data: dict[str, Json]) -> Any:

@@ -13,6 +13,8 @@ from observatory.catalogue.tables import item_keys, items
 from observatory.catalogue.texts import Texts, digest_of
 from observatory.model import Item, Visited, Watch, Work
 
+_NONE: Mapping[str, Item] = {}
+
 
 class Items(Texts):
     """The items' rows."""
@@ -60,10 +62,11 @@ class Items(Texts):
         """Forget items and their keys."""
         self._delete_in(items, "ref", refs)
 
-    def block(self, keys: Iterable[str], refs: Iterable[str]) -> tuple[Item, ...]:
+    def block(self, keys: Iterable[str], refs: Iterable[str], held: Mapping[str, Item] = _NONE) -> tuple[Item, ...]:
         """Read all items connected, over shared keys, with one of these keys or refs; sorted by ref.
 
-        Goes outward ring by ring: two statements a ring and a few hundred names, however many items.
+        Goes outward ring by ring: two statements a ring and a few hundred names, however many items. `held` are items as they
+        were just written, by ref: they are not read again.
         """
         with self.reading():
             found: set[str] = set()
@@ -77,7 +80,8 @@ class Items(Texts):
                 reached = self._rows_in(select(item_keys.c.ref), item_keys.c.key, new_keys | grown)
                 asked |= grown
                 new_refs, new_keys = {row.ref for row in reached} - found, set()
-            return self.items(found)
+            read = self.items(found - held.keys())
+        return tuple(sorted((*read, *(held[ref] for ref in found & held.keys())), key=lambda item: item.ref))
 
 
 def _without_texts(item: Item) -> tuple[Item, dict[str, str]]:

@@ -39,9 +39,10 @@ class Ledger(Database):
         """Find the keys by which these ids are found again, oldest first."""
         return self._given(ledger_ids.c.entry_id, entry_ids)
 
-    def is_taken(self, entry_id: str) -> bool:
-        """Whether this id was ever given."""
-        return bool(self._rows(select(ledger_ids.c.key).where(ledger_ids.c.entry_id == entry_id).limit(1)))
+    def taken(self, names: Iterable[str]) -> frozenset[str]:
+        """Say which of these were ever given as ids."""
+        query = select(ledger_ids.c.entry_id).distinct()
+        return frozenset(row.entry_id for row in self._rows_in(query, ledger_ids.c.entry_id, names))
 
     def _given(self, column: Column[str], values: Iterable[str]) -> tuple[GivenId, ...]:
         rows = self._rows_in(select(ledger_ids), column, values)

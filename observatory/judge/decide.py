@@ -6,9 +6,10 @@ its items, the ids given before and the curators' decisions, so the result never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count
 
 from observatory import text
 from observatory.judge import resolve
@@ -188,7 +189,8 @@ class Block:
     """All that deciding needs to know about items that may be one work with one another.
 
     `given` holds the ids given before to any of the items' keys, oldest first; `previous` the ids of the entries
-    that the items made up until now; `holds` the sources whose findings wait for a curator.
+    that the items made up until now; `holds` the sources whose findings wait for a curator; `taken` says which of some
+    names were ever given as ids.
     """
 
     items: tuple[Item, ...]
@@ -196,7 +198,7 @@ class Block:
     previous: tuple[str, ...]
     decisions: tuple[Decision, ...]
     holds: frozenset[str]
-    is_taken: Callable[[str], bool]
+    taken: Callable[[Collection[str]], frozenset[str]]
     names: Mapping[str, str]  # source id → name, for reasons
 
 
@@ -245,13 +247,12 @@ def _refs_by_name(block: Block) -> Mapping[str, tuple[str, ...]]:
 def _identify(block: Block, groups: Sequence[resolve.Group]) -> tuple[dict[int, str], tuple[GiveId, ...]]:
     """Give each group that is, or once was, an entry its id: its library record's, the oldest given before, or a new one."""
     items = {item.ref: item for item in block.items}
-    named = {decision.entry for decision in block.decisions} | {d.into for d in block.decisions if d.into}
     ids: dict[int, str] = {}
     claimed: set[str] = set()
 
     def claim(n: int, candidates: Iterable[str]) -> None:
-        free = next((entry_id for entry_id in candidates if entry_id not in claimed), None)
-        if n not in ids and free is not None:
+        free = next((each for each in candidates if each not in claimed), None) if n not in ids else None
+        if free is not None:
             ids[n] = free
             claimed.add(free)
 
@@ -260,19 +261,37 @@ def _identify(block: Block, groups: Sequence[resolve.Group]) -> tuple[dict[int, 
     for n, group in enumerate(members):
         own = [item for item in group if item.curated]
         claim(n, [item.key for item in sorted(own, key=lambda item: (item.ref not in kept, item.key))])
+    before = _given_by_key(block)
     for strong in (False, True):  # an item's own id first, then ids known by DOI, CELEX or address
         for n, group in enumerate(members):
             keys = {f"item:{item.ref}" for item in group} | ({k for i in group for k in i.keys} if strong else set())
-            known = [given for given in block.given if given.key in keys]
+            known = [block.given[at] for at in sorted(at for key in keys for at in before.get(key, ()))]
             claim(n, [g.entry_id for g in sorted(known, key=lambda g: g.key.removeprefix("item:") not in kept)])
-    minted: list[GiveId] = []
-    for n, group in enumerate(members):
-        if n not in ids and (_is_candidate(group) or _is_named(group, named)):
-            founder = min(group, key=lambda item: (item.first_seen, item.ref))
-            claim(n, [_mint(founder, lambda name: name in claimed or block.is_taken(name))])
-        if n in ids and not any(g.entry_id == ids[n] for g in block.given):
-            minted.append(_give(ids[n], group))
-    return ids, tuple(minted)
+    stems = {n: _stem(_founder(members[n])) for n in _unnamed(block, members, ids)}
+    taken = block.taken(set(stems.values()))
+    for n, stem in stems.items():
+        claim(n, [stem] if stem not in taken else ())
+        claim(n, _numbered(stem, block.taken))
+    given = {each.entry_id for each in block.given}
+    return ids, tuple(_give(ids[n], group) for n, group in enumerate(members) if n in ids and ids[n] not in given)
+
+
+def _given_by_key(block: Block) -> Mapping[str, Sequence[int]]:
+    """Find where in `block.given` each key stands."""
+    found: dict[str, list[int]] = {}
+    for at, given in enumerate(block.given):
+        found.setdefault(given.key, []).append(at)
+    return found
+
+
+def _unnamed(block: Block, members: Sequence[Sequence[Item]], ids: Mapping[int, str]) -> list[int]:
+    """Say which groups become entries now for the first time."""
+    named = {decision.entry for decision in block.decisions} | {d.into for d in block.decisions if d.into}
+    return [n for n, group in enumerate(members) if n not in ids and (_is_candidate(group) or _is_named(group, named))]
+
+
+def _founder(group: Sequence[Item]) -> Item:
+    return min(group, key=lambda item: (item.first_seen, item.ref))
 
 
 def _kept_in_merges(block: Block) -> frozenset[str]:
@@ -286,7 +305,7 @@ def _kept_in_merges(block: Block) -> frozenset[str]:
 def _give(entry_id: str, group: Sequence[Item]) -> GiveId:
     """Note in the ledger by which keys an id is found again: its founder's, not those of items that joined it later."""
     curated = [item for item in group if item.curated and item.key == entry_id]
-    founder = curated[0] if curated else min(group, key=lambda item: (item.first_seen, item.ref))
+    founder = curated[0] if curated else _founder(group)
     strong = tuple(key for key in founder.keys if key.startswith(resolve.IDENTITY_PREFIXES))
     return GiveId(entry_id, (f"item:{founder.ref}", *strong), founder.first_seen)
 
@@ -300,19 +319,21 @@ def _is_named(group: Sequence[Item], named: set[str]) -> bool:
     return any(text.canonical_url(name) in addresses - {None} for name in named if "://" in name)
 
 
-def _mint(founder: Item, is_taken: Callable[[str], bool]) -> str:
-    """Make an id from issuer or first author, year and title words; `-2`, `-3` … on collision."""
+def _stem(founder: Item) -> str:
+    """Make an id from issuer or first author, year and title words."""
     work = _merged((founder,))
     who = work.creators[0].family or work.creators[0].name.split()[-1] if work.creators else work.publisher or ""
     head = "-".join(part for part in (text.slug(who, 20), str(work.date.year) if work.date else "") if part)
     # An id is at most 64 characters; 4 are left for a collision's number. Titles that fold to nothing (CJK) keep the head.
-    stem = text.slug(f"{head} {work.title_en or work.title}", 60) or text.slug(founder.source_id, 60) or "entry"
-    if not is_taken(stem):
-        return stem
-    number = 2
-    while is_taken(f"{stem}-{number}"):
-        number += 1
-    return f"{stem}-{number}"
+    return text.slug(f"{head} {work.title_en or work.title}", 60) or text.slug(founder.source_id, 60) or "entry"
+
+
+def _numbered(stem: str, taken: Callable[[Collection[str]], frozenset[str]]) -> Iterator[str]:
+    """Give `-2`, `-3` … of an id, those that were ever given left out; asked for by the dozen."""
+    for first in count(2, 12):
+        names = [f"{stem}-{number}" for number in range(first, first + 12)]
+        held = taken(names)
+        yield from (name for name in names if name not in held)
 
 
 # ---------------------------------------------------------------- a group → its entry
@@ -326,7 +347,7 @@ def _entry(block: Block, group: resolve.Group, entry_id: str, ids: Mapping[str, 
     work = staged(ruling.apply(_merged(items)), items, decisions)
     work = replace(work, relations=_relations(work, group, entry_id, ids))
     texts = _texts(items) if work.kind is EntryKind.POLICY else ()
-    founder = min(items, key=lambda item: (item.first_seen, item.ref))
+    founder = _founder(items)
     status = _status(items, block.holds, ruling)
     listed = None
     if status in (Status.PUBLISHED, Status.GONE):

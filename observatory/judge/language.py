@@ -56,10 +56,10 @@ def language_of(declared: str | None, said: str) -> str | None:
     if code := code_of(declared):
         return code
     sample = said[:_MOST]
-    for code, pattern in _SCRIPTS:
+    for code, pattern in () if sample.isascii() else _SCRIPTS:
         if len(pattern.findall(sample)) * 10 > len(sample.split()):
             return code
-    if sum(letter.isalpha() for letter in sample) < _LEAST_LETTERS:
+    if sum(map(str.isalpha, sample)) < _LEAST_LETTERS:
         return None
     found = _statistics()(sample)[0]
     return {"nb": "no", "nn": "no"}.get(found, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from observatory.model import Work
@@ -11,12 +12,17 @@ from observatory.model import Work
 PAGE_END = "\f"  # pages of a document are parted by form feeds
 
 
+_DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Work)}
+_VALUES = attrgetter(*_DEFAULTS)
+_ABSENT = (None, "", ())
+
+
 def fill(layers: Sequence[Work]) -> Work:
     """Make one work whose every field is the first that is present in `layers`."""
-    found: dict[str, Any] = {}
-    for field in fields(Work):
-        values = (getattr(layer, field.name) for layer in layers)
-        found[field.name] = next((value for value in values if value not in (None, "", ())), field.default)
+    found = dict(_DEFAULTS)
+    for layer in reversed(layers):
+        said = zip(_DEFAULTS.items(), _VALUES(layer), strict=True)
+        found |= {name: value for (name, default), value in said if value is not default and value not in _ABSENT}
     for name in ("retracted", "corrected"):  # a notice is as old as its first telling
         found[name] = min((getattr(layer, name) for layer in layers if getattr(layer, name)), default=None)
     found["text"] = _text([layer.text for layer in layers if layer.text])

@@ -7,7 +7,7 @@ stands for all its spellings. There is no regular expression to run away on host
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +23,10 @@ MOST_KNOWN = 200_000  # words whose phrases are kept at hand: some 30 MB
 _HEAD = 3  # letters by which open words ("microcredential*") are looked up
 # Scripts that put no blanks between words: phrases are looked for letter by letter.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+Phrases = tuple[tuple[tuple[str, ...], Cue], ...]  # as words, with what they are a cue for
+Begun = dict[str, Phrases]  # phrases of one first word, by the word that follows; under "" those that leave it open
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Lexicon:
         self._exact: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
         self._open: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
         self._unspaced: list[tuple[str, Cue]] = []
-        self._known: dict[str, tuple[tuple[tuple[str, ...], Cue], ...]] = {}
+        self._known: dict[str, Begun] = {}
         for cue in cues:
             self._add(cue)
 
@@ -77,43 +81,56 @@ class Lexicon:
 
     def find(self, said: Words) -> list[Hit]:
         """Find every phrase, in the order of the text."""
-        found = [
-            Hit(cue, n, n + size) for n, word in enumerate(said.words) for cue, size in self._at(said.words, n, word)
-        ]
+        found: list[Hit] = []
+        known, following = self._known, (*said.words[1:], "")
+        for n, (word, after) in enumerate(zip(said.words, following, strict=False)):
+            begun = known.get(word)
+            if begun is None:
+                begun = self._beginning(word)
+            if begun:  # most words begin no phrase
+                for phrase, cue in begun.get(after, begun[""]):
+                    if len(phrase) == 1 or _fits(said.words, n, phrase):
+                        found.append(Hit(cue, n, n + len(phrase)))
         if self._unspaced and _UNSPACED.search(said.folded):
             found += [
-                Hit(cue, n, n) for phrase, cue in self._unspaced if (n := _word_at(said.folded, phrase)) is not None
+                Hit(cue, at, at) for phrase, cue in self._unspaced if (at := _word_at(said.folded, phrase)) is not None
             ]
         return found
 
-    def _at(self, said: tuple[str, ...], n: int, word: str) -> Iterator[tuple[Cue, int]]:
-        after = said[n + 1] if n + 1 < len(said) else ""
-        for phrase, cue in self._beginning(word):
-            # Most phrases fail at their second word: a look at it saves nine of ten closer ones.
-            if len(phrase) == 1 or ((phrase[1] == after or phrase[1][-1] in _LOOSE) and _fits(said, n, phrase)):
-                yield cue, len(phrase)
-
-    def _beginning(self, word: str) -> tuple[tuple[tuple[str, ...], Cue], ...]:
+    def _beginning(self, word: str) -> Begun:
         """Give the phrases whose first word this is; kept, since texts say the same few thousand words again and again."""
-        known = self._known.get(word)
-        if known is None:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            exact = self._exact.get(_NUMBER if word.isdigit() else word, ())
-            heads = (self._open.get(word[:length], ()) for length in range(1, min(_HEAD, len(word)) + 1))
-            open_ = (each for head in heads for each in head if word.startswith(each[0][0][:-1]))
-            known = self._known[word] = (*exact, *open_)
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        exact = self._exact.get(_NUMBER if word.isdigit() else word, ())
+        heads = (self._open.get(word[:length], ()) for length in range(1, min(_HEAD, len(word)) + 1))
+        open_ = (each for head in heads for each in head if word.startswith(each[0][0][:-1]))
+        known = self._known[word] = _begun((*exact, *open_))
         return known
+
+
+def _begun(phrases: Phrases) -> Begun:
+    """Sort phrases of one first word by their second: most fail there, and a look at it saves nine of ten closer ones."""
+    seconds = {phrase[1] for phrase, _cue in phrases if len(phrase) > 1 and phrase[1][-1] not in _LOOSE}
+    return {
+        second: tuple(
+            (phrase, cue)
+            for phrase, cue in phrases
+            if len(phrase) == 1 or phrase[1] == second or phrase[1][-1] in _LOOSE
+        )
+        for second in (("", *seconds) if phrases else ())
+    }
 
 
 def _fits(said: tuple[str, ...], n: int, phrase: tuple[str, ...]) -> bool:
     """Whether a phrase whose first word fits goes on so."""
     if n + len(phrase) > len(said):
         return False
-    return all(
-        word.startswith(part[:-1]) if part[-1] == _OPEN else word == part or (part == _NUMBER and word.isdigit())
-        for part, word in zip(phrase[1:], said[n + 1 : n + len(phrase)], strict=True)
-    )
+    for part, word in zip(phrase[1:], said[n + 1 : n + len(phrase)], strict=True):
+        if word == part:
+            continue
+        if not (word.startswith(part[:-1]) if part[-1] == _OPEN else part == _NUMBER and word.isdigit()):
+            return False
+    return True
 
 
 def _word_at(folded: str, phrase: str) -> int | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from observatory import text
@@ -79,6 +81,10 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 _SUBTITLE = re.compile(r"(?::|\s[-–—|]\s|\.\s|\?\s)")
 
 
+# What no two works are compared by: cut off, so that no texts are kept.
+_NOT_COMPARED: dict[str, Any] = {"summary": None, "text": None}
+
+
 @dataclass(frozen=True, slots=True)
 class Print:
     """What is compared of a work."""
@@ -113,7 +119,12 @@ class Print:
 
 
 def print_of(work: Work) -> Print:
-    """Take a work's fingerprint."""
+    """Take a work's fingerprint; kept, since a work's keys are found first and its block is grouped soon after."""
+    return _print(replace(work, **_NOT_COMPARED))
+
+
+@lru_cache(maxsize=4096)
+def _print(work: Work) -> Print:
     url = unwrapped(work.url or work.seen_at or "")
     parts = urlsplit(text.tidy_url(url) or "")
     host = text.host_of(url).rstrip(".")

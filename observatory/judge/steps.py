@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from observatory import text
-from observatory.judge.lexicon import Hit, Words, lexicon, words
+from observatory.judge.lexicon import Hit, Lexicon, Words, words
 from observatory.model import (
     Entry,
     EntryKind,
@@ -87,9 +88,13 @@ def read_signs(work: Work, said: str, vocabulary: Vocabulary) -> tuple[Sign, ...
 
     At most one sign a kind of step; in the title it weighs more.
     """
+    cues = _cues(vocabulary)
+    whole = words(" ".join((work.title, work.summary or "", said[:MOST_LETTERS])))
+    if not any(hit.cue.about == "step" for hit in cues.find(whole)):
+        return ()  # most texts report none, and one look at the whole costs a tenth of one at each sentence
     found: dict[StepKind, Sign] = {}
     for sentence, bonus in _sentences(work, said):
-        for sign in _of_sentence(sentence, bonus, vocabulary):
+        for sign in _of_sentence(sentence, bonus, cues):
             held = found.get(sign.kind)
             if held is None or (sign.weight, sign.date is not None) > (held.weight, held.date is not None):
                 found[sign.kind] = sign
@@ -112,6 +117,11 @@ def signs_of(item: Item, vocabulary: Vocabulary) -> tuple[Sign, ...]:
     return tuple(replace(sign, url=url, snapshot=snapshot, seen=seen) for sign in found)
 
 
+@lru_cache(maxsize=4)
+def _cues(vocabulary: Vocabulary) -> Lexicon:
+    return Lexicon(cue for cue in vocabulary.cues if cue.about in ("step", "act"))
+
+
 def _sentences(work: Work, said: str) -> Iterator[tuple[str, float]]:
     if work.title:
         yield work.title, 1.5
@@ -126,9 +136,9 @@ def _sentences(work: Work, said: str) -> Iterator[tuple[str, float]]:
             yield held, bonus
 
 
-def _of_sentence(sentence: str, bonus: float, vocabulary: Vocabulary) -> Iterator[Sign]:
+def _of_sentence(sentence: str, bonus: float, cues: Lexicon) -> Iterator[Sign]:
     folded = words(sentence)
-    hits = [hit for hit in lexicon(vocabulary).find(folded) if hit.cue.about in ("step", "act")]
+    hits = cues.find(folded)
     acts = [hit for hit in hits if hit.cue.about == "act"]
     steps = [hit for hit in hits if hit.cue.about == "step" and not _is_denied(folded, hit)]
     kinds = {hit.cue.value for hit in steps}

@@ -116,8 +116,7 @@ def test_ids_are_given_once_and_found_by_any_key_oldest_first(store: Store) -> N
     store.apply([GiveId("b", ("doi:1", "doi:9"), day(9))])
     assert store.given(["doi:1"]) == (GivenId("b", "doi:1", day(1)), GivenId("a", "doi:1", day(2)))
     assert [given.key for given in store.given_to(["b"])] == ["doi:1", "url:x", "doi:9"]
-    assert store.is_taken("a")
-    assert not store.is_taken("c")
+    assert store.taken(["a", "c"]) == {"a"}
 
 
 # ---------------------------------------------------------------- entries

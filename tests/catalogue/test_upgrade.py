@@ -67,6 +67,6 @@ def test_a_catalogue_of_every_release_opens_with_its_ledger(path: Path, tmp_path
     with closing(sqlite3.connect(where)) as connection:
         connection.executescript(path.read_text("utf-8"))
     with Store.open(where) as store:
-        assert store.is_taken("enqa-2023-quality")
+        assert store.taken(["enqa-2023-quality"])
         assert [shelved.key for shelved in store.shelf()] == ["enqa-2023-quality"]
         assert store.position() == "20261123T060000Z-0001/000001"

@@ -80,14 +80,14 @@ class Desk:
         items = tuple(items)
         keys = {key for item in items for key in item.keys} | {f"item:{item.ref}" for item in items}
         given_ids = tuple(g for g in self.given if g.key in keys)
-        taken = {g.entry_id for g in self.given}
+        taken = frozenset(g.entry_id for g in self.given)
         block = Block(
             items,
             given_ids,
             tuple(sorted(self.entries)),
             tuple(decisions),
             frozenset(holds),
-            taken.__contains__,
+            taken.intersection,
             {},
         )
         self.apply(decide(block))
