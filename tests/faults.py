@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -161,11 +162,13 @@ def main() -> None:
     lost: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name, Web() as web:
         twins = Twins(Path(name), web)
-        for command, seed in commands(asked.times):
-            wrong = kill_at_random(twins, command, seed)
-            tried[command] += 1
-            lost[command] += bool(wrong)
-            sys.stderr.write(f"{seed + 1}/{asked.times} {command}: {wrong or 'nothing lost'}\n")
+        chosen = list(commands(asked.times))
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            ends = pool.map(lambda one: kill_at_random(twins, *one), chosen)
+            for (command, seed), wrong in zip(chosen, ends, strict=True):
+                tried[command] += 1
+                lost[command] += bool(wrong)
+                sys.stderr.write(f"{seed + 1}/{asked.times} {command}: {wrong or 'nothing lost'}\n")
     rows = [f"| `{command}` | {tried[command]} | {lost[command]} |" for command in COMMANDS]
     table = "\n".join(["| killed with -9 during | times | next run differed |", "|---|---|---|", *rows])
     if asked.write:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
+import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,6 +77,31 @@ def test_a_full_disk_is_named_and_made_good_when_there_is_room(twins: Twins, poi
     assert "Traceback" not in said
     machine.must(TUESDAY, "run")
     assert differing(twins.site, machine.site()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("mount"), reason="mounting a small file system needs root")
+@pytest.mark.parametrize("room", [0, 150_000])
+def test_a_disk_that_is_really_full_is_named_and_made_good_when_there_is_room(twins: Twins, room: int) -> None:
+    machine = twins.other(f"tmpfs-{room}")
+    output, aside = machine.folder / "output", machine.folder / "aside"
+    output.rename(aside)
+    output.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=500m", "tmpfs", output], check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        shutil.copytree(aside, output, dirs_exist_ok=True, symlinks=True)
+        held = os.statvfs(output)
+        used = (held.f_blocks - held.f_bfree) * held.f_frsize
+        subprocess.run(["mount", "-o", f"remount,size={used + room}", output], check=True)
+        code, said = machine.run(TUESDAY, "run")
+        assert code == 1, said
+        assert "No space left on device" in said or "disk is full" in said, said
+        assert "Traceback" not in said
+        subprocess.run(["mount", "-o", "remount,size=500m", output], check=True)
+        machine.must(TUESDAY, "run")
+        assert differing(twins.site, machine.site()) == []
+    finally:
+        subprocess.run(["umount", output], check=True)
 
 
 def test_a_decision_is_in_its_file_whole_or_not_at_all(twins: Twins) -> None:

@@ -5,6 +5,7 @@ Decisions and templates are not kept: each decisions file has a last valid form 
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,10 @@ def keep(config: Config, folder: Path) -> None:
 
 def _link(link: Path, target: Path) -> None:
     """Let a name in the folder lead to the curators' own file, if there is one; the whole may have been moved since."""
+    if link.is_dir() and not link.is_symlink():  # a copy of the data followed the link
+        shutil.rmtree(link)
+    elif link.is_file() and not link.is_symlink():
+        link.unlink()
     if link.is_symlink() and (link.readlink() != target or not target.exists()):
         link.unlink()
     if target.exists() and not link.is_symlink():

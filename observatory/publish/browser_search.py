@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from observatory.publish.searchable import Document, facet_table
 
 log = logging.getLogger(__name__)
 
-FORM = "2"  # raised when the making of the index changes
+FORM = "3"  # raised when the making of the index changes
 FOLDER = "search/pagefind"
 IDS = "ids.json"
 TABLE = "facets.gz"
@@ -107,24 +108,40 @@ def _run(documents: Sequence[Document], folder: Path, fresh: Path) -> bool:
 
 
 def _settle(made: Path) -> None:
-    """Bring the values of each filter into one order, and name files by what they hold.
+    """Number pages by what they hold, bring the values of each filter into one order, and name files by what they hold.
 
-    Pagefind 1.5 writes them in the order of a randomly seeded hash map: two indexes of the same text would differ, and with them
-    two sites made of the same catalogue.
+    Pagefind 1.5 numbers pages as the file system lists them and writes filters in the order of a randomly seeded hash map: two
+    indexes of the same text would differ, and with them two sites made of the same catalogue.
     """
     known = made / "pagefind-entry.json"
     entry = json.loads(known.read_text("utf-8"))
     for language in entry["languages"].values():
         (old,) = made.glob(f"*.{language['hash']}.pf_meta")
         meta = _read(old)
-        for each in meta[3]:  # [[name of the filter, name of its file], …]
-            file = made / "filter" / f"{each[1]}.pf_filter"
-            name, values = _read(file)
-            each[1] = _write(file, [name, sorted(values)], "en_{}.pf_filter")
-        meta[3].sort()
-        meta[4].sort()  # [[name of the sort, pages in its order], …]
+        if any(meta[3:5]):
+            raise RuntimeError("Pagefind wrote filters or sorts, whose pages are not numbered anew here")
+        order = sorted(range(len(meta[1])), key=lambda number: str(meta[1][number][0]))
+        places = {number: place for place, number in enumerate(order)}
+        meta[1] = [meta[1][number] for number in order]
+        for chunk in meta[2]:  # [[first word, last word, name of its file], …]
+            file = made / "index" / f"{chunk[2]}.pf_index"
+            chunk[2] = _write(file, [[_renumbered(word, places) for word in _read(file)[0]]], "en_{}.pf_index")
         language["hash"] = _write(old, meta, "pagefind.en_{}.pf_meta").removeprefix("pagefind.")
     known.write_text(json.dumps(entry, separators=(",", ":")), "utf-8")
+
+
+def _renumbered(word: Sequence[Any], places: Mapping[int, int]) -> list[Any]:
+    """Number the pages of a word and of its accented forms anew; each number is told as the step from the one before."""
+    said, pages, forms = word
+    return [said, _steps(pages, places), [[form, _steps(held, places)] for form, held in forms]]
+
+
+def _steps(pages: Sequence[Sequence[Any]], places: Mapping[int, int]) -> list[list[Any]]:
+    numbers = accumulate(page[0] for page in pages)
+    found = sorted((places[number], *page[1:]) for number, page in zip(numbers, pages, strict=True))
+    return [
+        [place - before, *rest] for before, (place, *rest) in zip([0, *(one[0] for one in found)], found, strict=False)
+    ]
 
 
 def _read(file: Path) -> Any:
