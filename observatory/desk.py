@@ -220,7 +220,9 @@ def unfit(observatory: Questions) -> tuple[Flaw, ...]:
         store, (decisions, _flaws) = observatory.store, decisions_of(observatory.config)
         known = set(store.aliases()) | {each for status in Status for each in store.ids(status)}
         flaws += soundness.strangers(
-            decisions, lambda name: name in known or store.is_taken(name), lambda name: _nearest(observatory, name)
+            decisions,
+            lambda name: name in known or bool(store.taken((name,))),
+            lambda name: _nearest(observatory, name),
         )
     return tuple(flaws)
 
