@@ -38,8 +38,11 @@ class Asked:
         pending = _at_first(kind, options, memory) if noted is None else [left.request for left in recall(noted)]
         try:
             more = [request for request in kind.follow(snapshot, options, memory) if not request.key]
+            mark = kind.mark(snapshot, options, memory.mark)
         except UnreadableError:
             return  # the page that could not be read is still to be asked
+        if mark != memory.mark:
+            self._store.record_mark(snapshot.source_id, mark)
         self._store.record_unfinished(snapshot.source_id, run, note(map(Left, after(pending, snapshot, more))))
 
     def found(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:

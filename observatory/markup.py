@@ -226,6 +226,16 @@ def plain(said: str) -> str:
         return text.clean(re.sub(r"<[^>]*>", " ", said))
 
 
+def prose(said: str) -> str:
+    """Give the text of a fragment of HTML that people wrote, in one line: bold or linked words are parted from nothing."""
+    if "<" not in said and "&" not in said:
+        return text.clean(said)
+    try:
+        return " ".join(blocks_of(tree(f"<div>{said}</div>")))
+    except UnreadableError:
+        return plain(said)
+
+
 def address(node: Node, base: str, attribute: str = "href") -> str | None:
     """Give the tidy absolute address in an element's attribute; None when it isn't one that may be asked for."""
     said = (node.get(attribute) or "").strip()

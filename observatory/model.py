@@ -418,6 +418,8 @@ class Work:
     language: str | None = None
     summary: str | None = None
     summary_by: SummaryBy | None = None
+    note: str | None = None  # why it is worth reading, as an editor wrote it: never the publisher's words
+    note_by: str | None = None
     text: str | None = None
     level: Level | None = None
     jurisdiction: str | None = None
@@ -568,7 +570,8 @@ class Memory:
     `validators`: URL → (ETag, Last-Modified). `digests`: URL → SHA-256 of its last readable body, for servers that give no
     validators. `seen`: keys of items whose page need not be fetched again. `cursor`: the requests that the last harvest
     had to leave. `complete`: the source was read through once. `has_key`: the key that its kind asks for is at hand.
-    `known`: keys of all items that it ever showed. `row`: the row that it was last harvested with.
+    `known`: keys of all items that it ever showed. `row`: the row that it was last harvested with. `mark`: what its kind noted of
+    the answers so far (`Kind.mark`).
     """
 
     validators: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -577,6 +580,7 @@ class Memory:
     known: frozenset[str] = frozenset()
     row: str = ""
     cursor: str = ""
+    mark: str = ""
     complete: bool = False
     has_key: bool = False
     last_success: datetime | None = None

@@ -72,6 +72,11 @@ def no_tally(_snapshot: Snapshot, _options: Options) -> Tally | None:
     return None
 
 
+def no_mark(_snapshot: Snapshot, _options: Options, mark: str) -> str:
+    """Note nothing: the `mark` of kinds that can ask for changes by time alone."""
+    return mark
+
+
 def no_key(_options: Options) -> Key | None:
     """Take the kind's own `key`."""
     return None
@@ -94,8 +99,9 @@ class Kind(Generic[OptionsT]):
     Retry-After is long ends the source for the day with cause `quota`. `delay` is the least time between two requests
     (seconds; the configured delay if that is longer, unless `api`), `accept` the Accept header, `key` what the service asks for
     (`key_of`: where the options name it). `answers`: statuses of 400 and above whose bodies are answers too. `tally` says what
-    a page of results tells of its query, for the record of searches. `flaw` names what is wrong with an answer that could be
-    read all the same (a feed cut off in the middle): reported, and nothing lost.
+    a page of results tells of its query, for the record of searches. `mark` folds what later harvests must know of a service's
+    answers (a library's version) over all of them in order; `Memory.mark` gives it to `start` and `follow`. `flaw` names what
+    is wrong with an answer that could be read all the same (a feed cut off in the middle): reported, and nothing lost.
     """
 
     name: str
@@ -111,6 +117,7 @@ class Kind(Generic[OptionsT]):
     key_of: Callable[[OptionsT], Key | None] = no_key
     answers: frozenset[int] = frozenset()
     tally: Callable[[Snapshot, OptionsT], Tally | None] = no_tally
+    mark: Callable[[Snapshot, OptionsT, str], str] = no_mark
     flaw: Callable[[Snapshot, OptionsT], tuple[Cause, str] | None] = no_flaw
     revive: Callable[[Request], Request | None] = as_it_was
 

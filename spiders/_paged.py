@@ -17,20 +17,25 @@ from spiders._service import is_resumed
 _COUNTED = re.compile(r"(page|again|details) (\d{1,9})")  # roles that say how many records were asked for before them
 
 
-class PagedOptions(Options):
-    """What every service can be told about how much and how far back."""
+class PortionOptions(Options):
+    """What every service can be told about how much and how fast."""
 
-    since: DateText | None = Field(default=PartialDate(2015), description="Records older than this are not asked for.")
     max_items: int = Field(
         default=2000, ge=1, le=1_000_000, description="Records a run; the rest waits for the next run."
     )
-    overlap_days: int = Field(default=7, ge=0, le=4000, description="How far a run looks back behind the last one.")
     delay: float | None = Field(
         default=None, ge=0, le=120, description="Seconds between two requests; the service's own terms unless given."
     )
 
 
-P = TypeVar("P", bound=PagedOptions)
+class PagedOptions(PortionOptions):
+    """What a service that is asked by time can be told about how far back."""
+
+    since: DateText | None = Field(default=PartialDate(2015), description="Records older than this are not asked for.")
+    overlap_days: int = Field(default=7, ge=0, le=4000, description="How far a run looks back behind the last one.")
+
+
+P = TypeVar("P", bound=PortionOptions)
 
 
 def service(

@@ -157,7 +157,12 @@ class Asker:
         headers |= {name: value for name, value in request.headers if is_own}
         if manner.key and is_own and manner.key_origin in ("", origin_of(url)) and (secret := key_of(manner.key)):
             url, headers = _with_key(url, headers, manner.key, secret)
-        return await self._download(url, request, headers, aside=False)
+        raw = await self._download(url, request, headers, aside=False)
+        if wait := retry_after(
+            raw.headers.get("backoff", ""), self._now
+        ):  # Zotero: answered, but pause before the next
+            await asyncio.sleep(min(wait, PATIENCE))
+        return raw
 
     # ------------------------------------------------------------ what a host allows
 

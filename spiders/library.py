@@ -133,6 +133,8 @@ class Record(Strict):
     landmark: Flag = False
     summary: Text | None = None
     summary_by: SummaryBy = SummaryBy.US
+    note: Text | None = Field(default=None, description="Why it is worth reading, in an editor's words; shown as such.")
+    note_by: Text | None = None
 
     def work(self) -> Work:
         """Make the work."""

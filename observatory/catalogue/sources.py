@@ -19,6 +19,7 @@ from observatory.catalogue.tables import (
     items,
     ledger_marks,
     pages,
+    source_marks,
     source_rows,
     source_runs,
     source_states,
@@ -53,6 +54,10 @@ class Sources(Database):
         """Give the latest row of a source, as canonical JSON."""
         rows = self._rows(select(source_rows.c.row).where(source_rows.c.source_id == source_id))
         return rows[0].row if rows else None
+
+    def record_mark(self, source_id: str, mark: str) -> None:
+        """Note what a service's kind must know of its answers so far."""
+        self._replace(source_marks, [{"source_id": source_id, "mark": mark}])
 
     def record_snapshot(
         self, snapshot: Snapshot, findings: int, relevant: int, cause: Cause | None = None, detail: str = ""
@@ -168,9 +173,11 @@ class Sources(Database):
         with self.reading():
             state = self._state(source_id)
             unfinished_rows = self._rows(select(unfinished.c.note).where(unfinished.c.source_id == source_id))
+            marked = self._rows(select(source_marks.c.mark).where(source_marks.c.source_id == source_id))
         cursor = state.cursor if state else ""
         return Memory(
             cursor=unfinished_rows[0].note if unfinished_rows else cursor,
+            mark=marked[0].mark if marked else "",
             complete=bool(state and state.complete),
             last_success=moment(state.last_success) if state and state.last_success else None,
         )

@@ -234,5 +234,12 @@ unfinished = Table(  # what a harvest of a service has still to ask, until its e
     Column("note", Text, nullable=False),
 )
 
+source_marks = Table(  # what a service's kind noted of its answers so far: a library's version
+    "source_marks",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("mark", Text, nullable=False),
+)
+
 LEDGER = tuple(table for table in metadata.sorted_tables if table.name.startswith("ledger_"))
 DERIVED = tuple(table for table in metadata.sorted_tables if table not in LEDGER)

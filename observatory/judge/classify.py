@@ -53,7 +53,7 @@ def classify(work: Work, source: Source, vocabulary: Vocabulary) -> Verdict:
     language = language_of(work.language or source.defaults.language, f"{work.title} {work.summary or work.text or ''}")
     kind, why_kind = _kind(reading, work, source)
     places, why_places = _places(reading, work, kind, language, source)
-    topics, why_topics = _topics(reading, work, source)
+    topics, why_topics = _topics(reading, work, source, vocabulary)
     level, why_level = _level(reading, work, source)
     judged = Work(
         kind=kind, topics=topics, countries=places, level=level, language=language, scope=_scope(reading, work)
@@ -95,9 +95,10 @@ def _places(
     return places, reasons
 
 
-def _topics(reading: Reading, work: Work, source: Source) -> tuple[tuple[str, ...], Reasons]:
-    if work.topics:
-        return work.topics, ()
+def _topics(reading: Reading, work: Work, source: Source, vocabulary: Vocabulary) -> tuple[tuple[str, ...], Reasons]:
+    ours = {topic.id for topic in vocabulary.topics}
+    if said := tuple(topic for topic in work.topics if topic in ours):
+        return said, ()
     answer = ask(reading, "topic", title=TOPIC_TITLE)
     best = max(answer.scores.values(), default=0.0)
     chosen = [topic for topic, score in answer.scores.items() if score >= max(TOPIC_LEAST, best * TOPIC_SHARE)]

@@ -133,8 +133,8 @@ def _same_sight(before: datetime, now: datetime) -> bool:
 
 
 def _withdrawn(previous: Item | None, finding: Finding, at: datetime) -> datetime | None:
-    if not finding.withdrawn:
-        return None
+    if not finding.withdrawn:  # what only adds something (a note, a document) doesn't say that the work is back
+        return previous.withdrawn if previous and not finding.work.title else None
     return previous.withdrawn if previous and previous.withdrawn else at
 
 
@@ -403,7 +403,10 @@ def _merged(items: Sequence[Item]) -> Work:
     """Fill each field from the best item that has it. A curator's own words beat the rules; the rules beat a source's."""
     layers: list[Work] = []
     for item in items:
-        layers += [item.work, item.verdict.work] if item.curated else [item.verdict.work, item.work]
+        said = (
+            item.work if item.curated else replace(item.work, topics=())
+        )  # a source's own topics count as judged only
+        layers += [said, item.verdict.work] if item.curated else [item.verdict.work, said]
     return fill(layers)
 
 

@@ -27,9 +27,11 @@ def fill(layers: Sequence[Work]) -> Work:
         found[name] = min((getattr(layer, name) for layer in layers if getattr(layer, name)), default=None)
     found["text"] = _text([layer.text for layer in layers if layer.text])
     found["landmark"] = any(layer.landmark for layer in layers)
-    # A summary and whose words it is belong together.
+    # A summary and whose words it is belong together, and so do a note and who wrote it.
     with_summary = next((layer for layer in layers if layer.summary), None)
     found["summary_by"] = with_summary.summary_by if with_summary else None
+    with_note = next((layer for layer in layers if layer.note), None)
+    found["note_by"] = with_note.note_by if with_note else None
     return Work(**found)
 
 

@@ -43,6 +43,8 @@ class Overruled:
             changed[target] = _valued(target, name, before, self.values[name])
         if "summary" in changed:
             changed["summary_by"] = SummaryBy.US
+        if "note" in changed:  # another's words: whose is said with `note_by`
+            changed.setdefault("note_by", None)
         return replace(work, **changed)
 
 

@@ -133,6 +133,8 @@ class Record:
     related: tuple[tuple[Card, str], ...]
     identifiers: tuple[Identifier, ...]
     facts: tuple[tuple[str, str], ...]
+    note: str
+    note_by: str
     verified: PartialDate | None
     reasons: tuple[Because, ...]
     history: tuple[Event, ...]
@@ -191,6 +193,8 @@ def record(shelf: Shelf, entry: Entry) -> Record:
         related=_related(shelf, entry),
         identifiers=tuple(_identifiers(work)),
         facts=tuple(_facts(shelf, work)),
+        note=work.note or "",
+        note_by=work.note_by or "",
         verified=_month(shelf.day(entry.verified)) if entry.verified else None,
         reasons=_reasons(shelf, entry),
         history=_history(shelf, entry),

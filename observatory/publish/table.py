@@ -144,6 +144,8 @@ FIELDS: tuple[Field, ...] = (
         "In our words; a publisher's only where its licence allows.",
         lambda _s, e: our_summary(e.work),
     ),
+    Field("note", "string", "Why it is worth reading, as an editor of ours wrote it.", _of("note")),
+    Field("note_by", "string", "Who wrote the note.", _of("note_by")),
     Field(
         "sources",
         "array",

@@ -14,6 +14,7 @@ from spiders._kind import Kind, Options, kinds
 CASES = Path(__file__).parent.parent / "cases"
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 OPTIONS: dict[str, dict[str, Any]] = {
+    "zotero": {"group": 2373077},
     "oai": {"url": "https://repository.example.org/oai"},
     "jsonapi": {
         "url": "https://core.example.org/v3/search/works/",
@@ -34,7 +35,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "paging": {"by": "offset", "size": 100},
     },
 }
-JSON_KINDS = ("openalex", "crossref", "doaj", "eric", "zenodo", "openaire", "hal", "cellar", "jsonapi")
+JSON_KINDS = ("openalex", "crossref", "doaj", "eric", "zenodo", "openaire", "hal", "cellar", "jsonapi", "zotero")
 XML_KINDS = ("arxiv", "oai")
 SERVICES = (*JSON_KINDS, *XML_KINDS)
 LIST_ROLE = {"oai": "page 0 2015-01-01//s"}  # the others' first answer is a page of results

@@ -27,7 +27,7 @@ def day(said: str) -> PartialDate:
 def test_every_finding_has_a_key_and_a_title_and_reading_twice_says_the_same(name: str) -> None:
     found = read(name, case(name))
     assert found == read(name, case(name))
-    assert all(finding.key and (finding.work.title or finding.withdrawn) for finding in found)
+    assert all(f.key and (f.work.title or f.withdrawn or f.role.startswith("note ")) for f in found)
     assert len({(finding.key, finding.role) for finding in found}) == len(found)
 
 
@@ -310,7 +310,7 @@ def test_a_page_tells_the_query_its_hits_and_its_records(name: str) -> None:
     kind, options = kind_and_options(name)
     tally = kind.tally(snapshot(name, case(name)), options)
     assert tally is not None
-    assert "micro" in tally.query or name == "oai"
+    assert "micro" in tally.query or name in ("oai", "zotero")
     assert tally.records >= len(by_key(read(name, case(name))))
     assert tally.hits is None or tally.hits >= 2
 

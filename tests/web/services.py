@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from web.server import Host, Seen, Web
+from web.zotero import Library
 
 CASES = Path(__file__).parent.parent / "cases"
 Answer = Callable[[Seen], tuple[int, str, bytes]]
@@ -61,8 +62,10 @@ class Services:
             "cellar",
             "jsonapi",
             "oai",
+            "zotero",
         ):
             self._play(name)
+        self.library = Library(json.loads((CASES / "zotero" / "answer.json").read_bytes()))
         report = pdf("Stackable microcredentials\nJune 2022", "The quokka clause\nof recognition")
         self.files = {"/stackable.pdf": report, "/guide.pdf": b"%PDF-1.7\n%broken on purpose\n" + b"\x00" * 4000}
         self.records = 0
@@ -108,6 +111,9 @@ class Services:
     def _cellar(self, seen: Seen) -> tuple[int, str, bytes]:
         return self.case("cellar", "details.json" if "VALUES ?work" in unquote(seen.body.decode()) else "answer.json")
 
+    def _zotero(self, seen: Seen) -> tuple[int, str, bytes]:
+        return self.library.answer(seen)
+
     def _oai(self, seen: Seen) -> tuple[int, str, bytes]:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(seen.path).query).items()}
         if asked["verb"] == "Identify":
@@ -144,7 +150,9 @@ class Services:
     def row(self, name: str, **more: object) -> str:
         """Give the item of sources.yaml that asks a service."""
         said = {"id": f"{name}-test", "kind": name, "url": self.url(name), "delay": 0.02, **more}
-        if name not in ("cellar",):
+        if name == "zotero":
+            said |= {"group": 2373077, "on_topic": True}
+        if name not in ("cellar", "zotero"):
             said |= {"crossref": self.url("crossref", "/works")}
         if name == "eric":
             said |= {"documents": "none", "queries": ["microcredential"]}

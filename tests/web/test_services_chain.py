@@ -75,7 +75,7 @@ def fresh(web: Web, tmp_path: Path) -> Days:
 
 def test_every_service_is_harvested(report: RunReport) -> None:
     assert {row.id: (row.outcome, row.cause) for row in report.sources if row.outcome is not Outcome.OK} == {}
-    assert len(report.sources) == 11
+    assert len(report.sources) == 12
     assert all(row.findings for row in report.sources)
 
 

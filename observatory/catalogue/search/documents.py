@@ -48,6 +48,8 @@ def _parts(entry: Entry) -> Iterator[Part]:
         yield "publisher", NO_LANGUAGE, name
     if work.summary:
         yield "summary", "en" if work.summary_by is SummaryBy.US else language, work.summary
+    if work.note:
+        yield "summary", "en", work.note
     if work.text:
         yield "text", language, work.text[:MOST_TEXT]
 

@@ -151,6 +151,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source_id"),
     )
     op.create_table(
+        "source_marks",
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id"),
+    )
+    op.create_table(
         "source_rows",
         sa.Column("source_id", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
