@@ -226,7 +226,8 @@ class Observatory(Questions):
         return Ingest(self.config, self.store, self.archive, self.data, self.now, self._progress).run(again=again)
 
     def _publish(self) -> Published:
-        from observatory.publish.site import publish
+        from observatory.gathering import gather
+        from observatory.publish.site import publish, publish_desk
 
         for flaw in self.flaws_of_queries():
             log.warning("broken query flaw=%s (the site is published without it)", flaw)
@@ -236,6 +237,7 @@ class Observatory(Questions):
         # A period is over when a run came after it: what was not looked for can't be told of, and publishing knows no clock.
         catalogue = replace(catalogue, editions=self.newsroom(catalogue.as_of).issue(catalogue))
         published = publish(catalogue, self.config.site, templates, self.site_folder, self._progress)
+        publish_desk(gather(self, catalogue), templates, self.desk_folder)
         self._progress(
             f"publish: {published.written} files written, {published.unchanged} unchanged, {published.removed} removed"
         )

@@ -1047,11 +1047,15 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """All that the rules know of words; one object is loaded and lives as long as its configuration."""
+    """All that the rules know of words; one object is loaded and lives as long as its configuration.
+
+    `everyday` words tell nothing about a text, in whichever language: they are never named as gaps of the vocabulary.
+    """
 
     topics: tuple[Topic, ...]
     cues: tuple[Cue, ...] = ()
     measured: Measured | None = None
+    everyday: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -1198,6 +1202,18 @@ class Sending:
     at: datetime
     message_id: str
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskSettings:
+    """How the curators' desk looks at things. `edit_url`: where a file is edited in a browser, `{path}` standing for its path.
+
+    An entry is old when nobody looked at it for `unverified_days`, a fact on a country after `facts_days`.
+    """
+
+    edit_url: str | None = None
+    unverified_days: int = 365
+    facts_days: int = 365
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,10 @@ class Opened:
         return self.data / "site"
 
     @property
+    def desk_folder(self) -> Path:
+        return self.data / "desk"
+
+    @property
     def where(self) -> Path | str:
         """Where the catalogue is: a file under the data folder, or the SQLAlchemy URL in OBSERVATORY_DATABASE."""
         return os.environ.get(DATABASE) or self.data / "catalogue.sqlite"

@@ -28,6 +28,7 @@ CONDUCTORS = {
     "inquiry",
     "facts",
     "desk",
+    "gathering",
     "review",
     "health",
     "probing",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from observatory.catalogue.store import Store
@@ -51,43 +51,57 @@ def pending(store: Store) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=lambda entry: (-entry.score, -entry.first_seen.timestamp(), entry.id)))
 
 
-def dead_links(store: Store) -> tuple[Entry, ...]:
+def dead_links(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """List published entries whose own address is dead, the longest dead first."""
-    return _sorted_by(store, lambda entry: entry.link.dead if entry.link else None)
+    return _sorted_by(entries, lambda entry: entry.link.dead if entry.link else None)
 
 
-def moved_links(store: Store) -> tuple[Entry, ...]:
+def moved_links(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """List published entries whose address leads elsewhere for good, with that of the answer in `entry.link.moved_to`."""
-    return _sorted_by(store, lambda entry: entry.link.at if entry.link and entry.link.moved_to else None)
+    return _sorted_by(entries, lambda entry: entry.link.at if entry.link and entry.link.moved_to else None)
 
 
-def changed_links(store: Store) -> tuple[Entry, ...]:
+def changed_links(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """List published entries whose own page is another since it was last looked at."""
-    return _sorted_by(store, lambda entry: entry.link.changed if entry.link else None)
+    return _sorted_by(entries, lambda entry: entry.link.changed if entry.link else None)
 
 
-def unverified(store: Store, before: datetime) -> tuple[Entry, ...]:
+def unverified(entries: Iterable[Entry], before: datetime) -> tuple[Entry, ...]:
     """List published entries that nobody, and no machine, has looked at since `before`, the longest ago first."""
-    return _sorted_by(
-        store, lambda entry: (entry.verified or entry.first_seen) if not _looked_at(entry, before) else None
-    )
+    return _sorted_by(entries, lambda entry: looked_at(entry) if looked_at(entry) < before else None)
 
 
-def _looked_at(entry: Entry, since: datetime) -> bool:
-    return entry.verified is not None and entry.verified >= since
+def looked_at(entry: Entry) -> datetime:
+    """Say when an entry was last looked at; when it was first seen, if never again."""
+    return entry.verified or entry.first_seen
 
 
-def _sorted_by(store: Store, moment: Callable[[Entry], datetime | None]) -> tuple[Entry, ...]:
-    with store.reading():
-        found = [(at, entry) for entry in store.entries((Status.PUBLISHED,)) if (at := moment(entry))]
+def _sorted_by(entries: Iterable[Entry], moment: Callable[[Entry], datetime | None]) -> tuple[Entry, ...]:
+    found = [(at, entry) for entry in entries if entry.status is Status.PUBLISHED and (at := moment(entry))]
     return tuple(entry for _at, entry in sorted(found, key=lambda pair: (pair[0], pair[1].id)))
 
 
-def missing(store: Store) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
-    """List published entries that lack what readers look for, with the names of the fields; most lacking first."""
-    with store.reading():
-        found = [(entry, tuple(_lacking(entry))) for entry in store.entries((Status.PUBLISHED,))]
-    return tuple(sorted((pair for pair in found if pair[1]), key=lambda pair: (-len(pair[1]), pair[0].id)))
+def missing(entries: Iterable[Entry]) -> tuple[tuple[Entry, tuple[str, ...]], ...]:
+    """List published entries that lack what readers look for, with the names of the fields; most lacking first.
+
+    Of two that lack as much, the one comes first that readers rather look for: landmarks, then policies, then the newest.
+    """
+    found = [(entry, lacking(entry)) for entry in entries if entry.status is Status.PUBLISHED]
+    return tuple(sorted((pair for pair in found if pair[1]), key=lambda pair: (-len(pair[1]), *_looked_for(pair[0]))))
+
+
+def _looked_for(entry: Entry) -> tuple[bool, bool, float, str]:
+    return (
+        not entry.work.landmark,
+        entry.kind is not EntryKind.POLICY,
+        -(entry.listed or entry.first_seen).timestamp(),
+        entry.id,
+    )
+
+
+def lacking(entry: Entry) -> tuple[str, ...]:
+    """Name the fields that readers look for and this entry lacks."""
+    return tuple(_lacking(entry))
 
 
 _HAVE_NO_DATE = frozenset({EntryKind.ORGANISATION, EntryKind.PROJECT, EntryKind.RESOURCE})
@@ -102,6 +116,8 @@ def _lacking(entry: Entry) -> Iterator[str]:
         yield "summary"
     if not work.topics:
         yield "topics"
+    if not work.countries:
+        yield "countries"
     if not work.language:
         yield "language"
     if not (work.publisher or work.creators):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import http.server
+import io
 import logging
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -43,18 +45,45 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         logging.getLogger(__name__).info("serve %s", format % args)
 
 
+class _DeskHandler(_Handler):
+    """Serve the desk and, beside it, the site that it leads to; nothing else of the data folder."""
+
+    shown = ("desk", "site")
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        # A page elsewhere whose name leads to this machine (DNS rebinding) could read the desk through a curator's browser.
+        if self.headers.get("Host", "").partition(":")[0] not in ("127.0.0.1", "localhost"):
+            self.send_error(http.HTTPStatus.MISDIRECTED_REQUEST)
+            return None
+        if self.path == "/":
+            self.send_response(http.HTTPStatus.FOUND)
+            self.send_header("Location", "/desk/index.html")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return None
+        return super().send_head()
+
+    def translate_path(self, path: str) -> str:
+        where = Path(super().translate_path(path))
+        root = Path(self.directory)
+        is_shown = where != root and where.relative_to(root).parts[0] in self.shown
+        return str(where) if is_shown else str(root / "desk" / "404.html")
+
+
 @click.command()
+@click.option("--desk", is_flag=True, help="Show the curators' desk.")
 @click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1; 0 takes a free one.")
 @click.pass_obj
-def serve(settings: Settings, port: int) -> None:
-    """Show the published site on this machine only, until Ctrl-C."""
+def serve(settings: Settings, desk: bool, port: int) -> None:
+    """Show the published site, or the curators' desk, on this machine only, until Ctrl-C."""
     from observatory.errors import NotFound
 
     with settings.open() as observatory:
-        folder = observatory.site_folder
+        folder = observatory.desk_folder if desk else observatory.site_folder
     if not (folder / "index.html").is_file():
-        raise NotFound(f"no site in {folder}; `observatory run` makes one")
-    handler = functools.partial(_Handler, directory=str(folder))
+        raise NotFound(f"no {'desk' if desk else 'site'} in {folder}; `observatory run` makes one")
+    kind, root = (_DeskHandler, folder.parent) if desk else (_Handler, folder)
+    handler = functools.partial(kind, directory=str(root))
     with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         click.echo(f"http://127.0.0.1:{server.server_port}/ shows {folder}; Ctrl-C stops")
         try:

@@ -21,6 +21,7 @@ from observatory.model import (
     CountryFacts,
     CrawlSettings,
     Definition,
+    DeskSettings,
     DigestSettings,
     NamedQuery,
     PeerGroup,
@@ -55,6 +56,7 @@ class Config:
     vocabulary: Vocabulary
     places: Mapping[str, Place]
     crawl: CrawlSettings
+    desk: DeskSettings = DeskSettings()
     countries: tuple[CountryFacts, ...] = ()
     peer_groups: tuple[PeerGroup, ...] = ()
     definitions: tuple[Definition, ...] = ()
@@ -90,6 +92,7 @@ def load(path: Path) -> Config:
         vocabulary=vocabulary,
         places=places,
         crawl=said.crawl.record(site, __version__),
+        desk=said.desk.record(),
         countries=pack.countries,
         peer_groups=pack.peer_groups,
         definitions=pack.definitions,

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from observatory.errors import Flaw
 from observatory.model import (
     CrawlSettings,
+    DeskSettings,
     DigestSettings,
     EntryKind,
     EvidenceType,
@@ -262,6 +263,37 @@ class CrawlItem(Strict):
         )
 
 
+def _edit_url(address: str) -> str:
+    if not re.fullmatch(r"https?://[^\s{}]+\{path\}[^\s{}]*", address):
+        raise ValueError(
+            f"{address!r} isn't an address with {{path}} where a file's path stands, such as "
+            "https://github.com/OWNER/REPOSITORY/edit/main/{path}"
+        )
+    return address
+
+
+class DeskItem(Strict):
+    """The curators' desk."""
+
+    edit_url: Annotated[Text, AfterValidator(_edit_url)] | None = Field(
+        default=None, description="Where a file is edited in a browser; {path} stands for its path in the repository."
+    )
+    unverified_days: int = Field(
+        default=DeskSettings().unverified_days,
+        ge=1,
+        description="After so many days an entry is to be looked at again.",
+    )
+    facts_days: int = Field(
+        default=DeskSettings().facts_days,
+        ge=1,
+        description="After so many days a fact on a country is to be checked again.",
+    )
+
+    def record(self) -> DeskSettings:
+        """Make the record."""
+        return DeskSettings(**self.model_dump())
+
+
 class SourcesFile(Strict):
     """sources.yaml as a whole; the items of `sources` are checked later, each by its kind."""
 
@@ -269,6 +301,7 @@ class SourcesFile(Strict):
     digest: DigestItem = DigestItem()
     searches: tuple[SearchItem, ...] = ()
     crawl: CrawlItem = CrawlItem()
+    desk: DeskItem = DeskItem()
     sources: tuple[dict[str, Any], ...] = ()
 
     def digest_record(self, marked: Marked) -> DigestSettings:

@@ -41,6 +41,7 @@ ABOUT: Mapping[str, type[StrEnum] | None] = {
     "region": None,
     "step": StepKind,
     "act": None,
+    "everyday": None,
 }
 ZONES = ("", "title", "lead", "url", "publisher")
 _KEYS = ("value", "words", "weight", "where", "note")
@@ -51,7 +52,7 @@ HINT = 0.5  # what a hint weighs beside a word
 
 def load_vocabulary(folder: Path) -> Vocabulary:
     """Load the rules' words. ConfigError with every flaw in all files."""
-    reading = _Reading([], [], [], [])
+    reading = _Reading([], [], [], set(), [])
     for path in sorted(folder.glob("*.yaml")):
         try:
             reading.file(load(path.read_bytes(), path.name))
@@ -61,7 +62,8 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         reading.flaws.append(Flaw(str(folder), 0, "topics", "no topics; topics.yaml lists them"))
     if reading.flaws:
         raise ConfigError(reading.flaws)
-    return Vocabulary(tuple(reading.topics), tuple(reading.cues), next(iter(reading.measured), None))
+    everyday = frozenset(reading.everyday)
+    return Vocabulary(tuple(reading.topics), tuple(reading.cues), next(iter(reading.measured), None), everyday)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class _Reading:
     topics: list[Topic]
     cues: list[Cue]
     measured: list[Measured]
+    everyday: set[str]
     flaws: list[Flaw]
 
     def file(self, marked: Marked) -> None:
@@ -103,6 +106,9 @@ class _Reading:
         flaws = list(_flaws_of_item(marked, about, number, item))
         self.flaws.extend(flaws)
         if flaws:
+            return
+        if about == "everyday":
+            self.everyday.update(item["words"])
             return
         if about == "topics":
             self.topics.append(Topic(item["id"], item["label"], item["definition"], item["group"]))

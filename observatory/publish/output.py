@@ -36,6 +36,9 @@ class Renderer(Protocol):
     def codebook(self) -> str:
         """Give docs/data.md as HTML; "" where it isn't at hand."""
 
+    def source(self, name: str) -> str:
+        """Give a file of the templates' folder as it stands."""
+
     def statics(self) -> Mapping[str, bytes]:
         """Files that go to the site as they are, by their path."""
 

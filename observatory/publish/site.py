@@ -23,6 +23,8 @@ from observatory.model import Catalogue, PartialDate, Site
 from observatory.publish import browser_search, words
 from observatory.publish.cards import Card
 from observatory.publish.citing import citations
+from observatory.publish.desk import pages
+from observatory.publish.desk.records import Desk
 from observatory.publish.digest.outputs import mails
 from observatory.publish.output import Output
 from observatory.publish.plan import Frame, plan_shelf, shelve
@@ -67,6 +69,14 @@ def publish(
         return done
     except OSError as error:
         raise StorageError(f"can't write the site: {error.filename or out}: {error.strerror or error}") from error
+
+
+def publish_desk(desk: Desk, templates: Path, out: Path) -> Published:
+    """Make `out` the curators' desk, beside the site and never within it. Files in it that we did not write are left alone."""
+    try:
+        return write(pages.outputs(desk, Templates(templates, desk.site.language)), out)
+    except OSError as error:
+        raise StorageError(f"can't write the desk: {error.filename or out}: {error.strerror or error}") from error
 
 
 # ---------------------------------------------------------------- templates
@@ -153,6 +163,12 @@ class Templates:
         body: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
         body = body.replace("<table>", '<table tabindex="0">')  # on a phone it scrolls: by keyboard too
         return body.partition("</h1>")[2] or body
+
+    def source(self, name: str) -> str:
+        """Give a file of the templates' folder as it stands."""
+        found = next(folder / name for folder in self._folders if (folder / name).is_file())
+        body = found.read_bytes()
+        return (dense(body) if found.suffix == ".css" else body).decode()
 
     def statics(self) -> Mapping[str, bytes]:
         """Read the files that go to the site as they are."""
