@@ -56,7 +56,7 @@ class Config:
     vocabulary: Vocabulary
     places: Mapping[str, Place]
     crawl: CrawlSettings
-    desk: DeskSettings = DeskSettings()
+    desk: DeskSettings
     countries: tuple[CountryFacts, ...] = ()
     peer_groups: tuple[PeerGroup, ...] = ()
     definitions: tuple[Definition, ...] = ()

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axed import flaws
 
 from conftest import Shown
 
 pytestmark = pytest.mark.browser
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 def one_of_each(shown: Shown) -> list[str]:
@@ -23,11 +21,6 @@ def one_of_each(shown: Shown) -> list[str]:
 def address(served: Any, library_site: Shown) -> str:
     found: str = served(library_site.folder)
     return found
-
-
-def flaws(page: Any) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])

@@ -1,4 +1,4 @@
-"""The curators' desk as a browser shows it from disk: what is clicked becomes a block that does just that, and nothing else happens."""
+"""The curators' desk as a browser shows it from disk: what is clicked becomes a block that does just that."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axed import flaws
 from desks import NOW, build
-from test_browser import flaws
 
 from observatory.app import Observatory
 from observatory.catalogue import curation
