@@ -37,25 +37,23 @@ const scalar = (value) => {
   return WORD.test(text) && !NOT_TEXT.test(text) ? text : JSON.stringify(text);
 };
 const list = (values) => `[${values.map(scalar).join(", ")}]`;
-const record = (pairs) => `{${pairs.map(([name, value]) => `${name}: ${scalar(value)}`).join(", ")}}`;
+const record = (pairs) => `{${pairs.map(([name, value]) => `${name}: ${value}`).join(", ")}}`;
+const scalars = (pairs) => record(pairs.map(([name, value]) => [name, scalar(value)]));
 
+// One line a decision, as the commands write them too: git then keeps the lines of two branches.
 const item = (made) => {
-  const lines = [`- entry: ${scalar(made.entry)}`, `  action: ${made.action}`];
-  if (made.into) lines.push(`  into: ${scalar(made.into)}`);
+  const pairs = [["entry", scalar(made.entry)], ["action", made.action]];
+  if (made.into) pairs.push(["into", scalar(made.into)]);
   for (const name of ["topics", "countries"]) {
-    const tag = made[name];
-    if (!tag) continue;
-    lines.push(`  ${name}:`);
-    for (const sign of ["add", "remove"]) if (tag[sign].length) lines.push(`    ${sign}: ${list(tag[sign])}`);
+    const signs = ["add", "remove"].filter((sign) => made[name]?.[sign].length);
+    if (signs.length) pairs.push([name, record(signs.map((sign) => [sign, list(made[name][sign])]))]);
   }
-  if (made.fields || made.steps) lines.push("  fields:");
-  for (const [name, value] of Object.entries(made.fields ?? {})) {
-    lines.push(`    ${name}: ${Array.isArray(value) ? list(value) : scalar(value)}`);
-  }
-  if (made.steps) lines.push("    steps:", ...made.steps.map(([sign, step]) => `      ${sign}: [${record(step)}]`));
-  lines.push(`  when: ${made.when}`);
-  if (clean(made.why)) lines.push(`  why: ${scalar(made.why)}`);
-  return lines.join("\n") + "\n";
+  const fields = Object.entries(made.fields ?? {}).map(([name, value]) => [name, Array.isArray(value) ? list(value) : scalar(value)]);
+  if (made.steps) fields.push(["steps", record(made.steps.map(([sign, step]) => [sign, `[${scalars(step)}]`]))]);
+  if (fields.length) pairs.push(["fields", record(fields)]);
+  pairs.push(["when", scalar(made.when)]);
+  if (clean(made.why)) pairs.push(["why", scalar(made.why)]);
+  return `- ${record(pairs)}\n`;
 };
 const block = () => [...decisions].sort((a, b) => (a.when < b.when ? -1 : 1)).map(item).join("");
 
