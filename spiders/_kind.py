@@ -12,6 +12,7 @@ from typing import Generic, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 import spiders
+from observatory import text
 from observatory.model import Cause, Finding, HarvestEnd, Memory, Request, Snapshot, SourceRow, Visit, Work
 from spiders._documents import DOCUMENT, read_document
 
@@ -77,6 +78,21 @@ def no_mark(_snapshot: Snapshot, _options: Options, mark: str) -> str:
     return mark
 
 
+def suits_nothing(_url: str) -> Mapping[str, object] | None:
+    """Know no address: the `suits` of kinds that read what any site may have."""
+    return None
+
+
+def on_hosts(*hosts: str) -> Callable[[str], Mapping[str, object] | None]:
+    """Make the `suits` of a service that stands for every address on its hosts."""
+
+    def suits(url: str) -> Mapping[str, object] | None:
+        host = text.host_of(url)
+        return {} if any(host == each or host.endswith(f".{each}") for each in hosts) else None
+
+    return suits
+
+
 def no_key(_options: Options) -> Key | None:
     """Take the kind's own `key`."""
     return None
@@ -102,6 +118,8 @@ class Kind(Generic[OptionsT]):
     a page of results tells of its query, for the record of searches. `mark` folds what later harvests must know of a service's
     answers (a library's version) over all of them in order; `Memory.mark` gives it to `start` and `follow`. `flaw` names what
     is wrong with an answer that could be read all the same (a feed cut off in the middle): reported, and nothing lost.
+    `suits` gives the options with which this kind would harvest an address that a curator pastes, when the address alone tells so;
+    else None.
     """
 
     name: str
@@ -120,6 +138,7 @@ class Kind(Generic[OptionsT]):
     mark: Callable[[Snapshot, OptionsT, str], str] = no_mark
     flaw: Callable[[Snapshot, OptionsT], tuple[Cause, str] | None] = no_flaw
     revive: Callable[[Request], Request | None] = as_it_was
+    suits: Callable[[str], Mapping[str, object] | None] = suits_nothing
 
 
 class Sink(Protocol):

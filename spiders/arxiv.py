@@ -23,7 +23,7 @@ from observatory.model import (
     Work,
 )
 from spiders._checked import Address
-from spiders._kind import Tally
+from spiders._kind import Tally, on_hosts
 from spiders._paged import service
 from spiders._records import date_of, named, people
 from spiders._scholar import abstract_of, identified, known, title_of
@@ -143,4 +143,5 @@ KIND = service(
     _tally,
     delay=3.0,  # one request in three seconds, over one connection: https://info.arxiv.org/help/api/tou.html
     accept="application/atom+xml",
+    suits=on_hosts("arxiv.org"),
 )

@@ -32,7 +32,7 @@ from observatory.model import (
     Work,
 )
 from spiders._checked import Address, DateText, Words
-from spiders._kind import Tally
+from spiders._kind import Tally, on_hosts
 from spiders._paged import PagedOptions, service
 from spiders._records import date_of, first, language_of
 from spiders._scholar import title_of
@@ -353,4 +353,5 @@ KIND = service(
     _tally,
     delay=5.0,
     accept="application/sparql-results+json",
+    suits=on_hosts("eur-lex.europa.eu", "publications.europa.eu", "op.europa.eu"),
 )

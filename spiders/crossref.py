@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
@@ -12,7 +12,7 @@ from observatory import text
 from observatory.model import Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address, Mail, Text
 from spiders._crossref import RETRACTING, is_work, notices, work_of
-from spiders._kind import Tally
+from spiders._kind import Tally, on_hosts
 from spiders._paged import service
 from spiders._records import first
 from spiders._scholar import title_of
@@ -109,6 +109,14 @@ def _tally(snapshot: Snapshot, options: CrossrefOptions) -> Tally | None:
     return tallied(options.query or " ".join(PLAIN), hits, snapshot, records, _finding)
 
 
+def _suits(url: str) -> Mapping[str, object] | None:
+    """A DOI's address stands for all that its prefix was given to; Crossref's own pages for a search."""
+    prefix = re.match(r"10\.\d{4,9}", text.doi(url) or "")
+    if prefix and text.host_of(url) in ("doi.org", "dx.doi.org"):
+        return {"filter": f"prefix:{prefix[0]}"}
+    return on_hosts("crossref.org")(url)
+
+
 KIND = service(
     "crossref",
     CrossrefOptions,
@@ -117,4 +125,5 @@ KIND = service(
     _read,
     _tally,
     delay=1.0,
+    suits=_suits,
 )

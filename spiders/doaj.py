@@ -15,7 +15,7 @@ from pydantic import Field
 from observatory import text
 from observatory.model import EntryKind, Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Tally
+from spiders._kind import Tally, on_hosts
 from spiders._paged import service
 from spiders._records import date_of_parts, first, language_of, named, orcid_of, people
 from spiders._scholar import abstract_of, any_url, doi_address, identified, known, licence_of, pages_of, title_of
@@ -151,4 +151,5 @@ KIND = service(
     _read,
     _tally,
     delay=0.6,  # two requests a second are allowed
+    suits=on_hosts("doaj.org"),
 )

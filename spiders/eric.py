@@ -10,7 +10,7 @@ from pydantic import Field
 from observatory import text
 from observatory.model import EntryKind, Finding, Memory, PartialDate, Request, Snapshot, Work
 from spiders._checked import Address, Words
-from spiders._kind import Tally
+from spiders._kind import Tally, on_hosts
 from spiders._paged import service
 from spiders._records import date_of, first, kind_of, language_of, named, people, words
 from spiders._scholar import WORK_KINDS, Kinds, abstract_of, any_url, identified, known, title_of
@@ -154,4 +154,5 @@ KIND = service(
     _read,
     _tally,
     delay=1.0,
+    suits=on_hosts("eric.ed.gov", "api.ies.ed.gov"),
 )

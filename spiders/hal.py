@@ -11,7 +11,7 @@ from pydantic import Field
 from observatory import text
 from observatory.model import Creator, EntryKind, Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Tally
+from spiders._kind import Tally, on_hosts
 from spiders._paged import service
 from spiders._records import date_of, first, kind_of, language_of, named, people, words
 from spiders._scholar import Kinds, abstract_of, any_url, identified, known, licence_of, pages_of, title_of
@@ -166,4 +166,5 @@ KIND = service(
     _read,
     _tally,
     delay=1.0,
+    suits=on_hosts("hal.science", "archives-ouvertes.fr"),
 )

@@ -161,7 +161,7 @@ def _part(node: markup.Node, selector: str | None) -> str:
 
 def _work(node: markup.Node, url: str | None, title: str, snapshot: Snapshot, options: ListingOptions) -> Work:
     said = text.clip(_part(node, options.part("summary")), _pages.MOST_WORDS)
-    day = _date(node, options)
+    day = date_of(node, options)
     is_event = options.dates == "event"
     return Work(
         title=text.clean(title, _pages.MOST_TITLE),
@@ -174,7 +174,7 @@ def _work(node: markup.Node, url: str | None, title: str, snapshot: Snapshot, op
     )
 
 
-def _date(node: markup.Node, options: ListingOptions) -> PartialDate | None:
+def date_of(node: markup.Node, options: ListingOptions) -> PartialDate | None:
     """Read the date in the first place that holds one; a machine's form (`datetime`) counts before the printed one."""
     selector = options.part("date")
     if options.dates == "none" or selector is None:

@@ -8,9 +8,10 @@ be asked for words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -208,6 +209,14 @@ def _tally(snapshot: Snapshot, options: OaiOptions) -> Tally | None:
     return tallied(asked, hits, snapshot, ({"record": record} for record in _children(root, "record")), _finding)
 
 
+def _suits(url: str) -> Mapping[str, object] | None:
+    """A community of Zenodo is a set of its OAI interface."""
+    found = re.match(r"/(?:communities|collections?)/([\w-]+)", urlsplit(url).path)
+    if found and text.host_of(url) == "zenodo.org":
+        return {"url": "https://zenodo.org/oai2d", "set": f"user-{found[1]}"}
+    return None
+
+
 KIND = service(
     "oai",
     OaiOptions,
@@ -217,4 +226,5 @@ KIND = service(
     _tally,
     accept="text/xml, application/xml",
     answers=frozenset({422}),  # Zenodo sends noRecordsMatch and badResumptionToken with this status
+    suits=_suits,
 )

@@ -10,7 +10,7 @@ from pydantic import Field
 from observatory import text
 from observatory.model import Creator, EntryKind, Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Key, Tally
+from spiders._kind import Key, Tally, on_hosts
 from spiders._paged import service
 from spiders._records import first, kind_of, language_of, named, orcid_of, people, person, words
 from spiders._scholar import (
@@ -183,4 +183,5 @@ KIND = service(
     _tally,
     delay=2.0,
     key=Key("OPENAIRE_TOKEN", header="Authorization", prefix="Bearer "),
+    suits=on_hosts("openaire.eu"),
 )

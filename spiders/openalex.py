@@ -14,7 +14,7 @@ from pydantic import Field
 from observatory import text
 from observatory.model import Creator, Finding, Memory, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Key, Tally
+from spiders._kind import Key, Tally, on_hosts
 from spiders._paged import service
 from spiders._records import first, kind_of, language_of, orcid_of, people
 from spiders._scholar import (
@@ -177,4 +177,5 @@ KIND = service(
     _tally,
     delay=1.0,
     key=Key("OPENALEX_API_KEY", parameter="api_key"),
+    suits=on_hosts("openalex.org"),
 )

@@ -89,7 +89,7 @@ def _links(root: markup.Node, region: markup.Node, snapshot: Snapshot, options: 
     for node in region.iter():
         if node.tag in _HEADS:
             head = markup.text_of(node)
-            kind = _kind_of(head) or (None if node.tag in ("h1", "h2") else kind)
+            kind = kind_said_by(head) or (None if node.tag in ("h1", "h2") else kind)
             day = _pages.date_in(head) if len(head) <= 30 else None
         if node.tag != "a" or len(seen) > MOST_LINKS or any(up.tag in _OUTSIDE for up in node.iterancestors()):
             continue
@@ -113,7 +113,8 @@ def _key(url: str) -> str:
     return _pages.key_from(text.canonical_url(url) or url)
 
 
-def _kind_of(head: str) -> EntryKind | None:
+def kind_said_by(head: str) -> EntryKind | None:
+    """Say what kind of things stand under a heading, by its words; None when they don't tell."""
     return next((kind for kind, words in _KINDS if re.search(words, head, re.IGNORECASE)), None)
 
 

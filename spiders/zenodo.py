@@ -10,7 +10,7 @@ from pydantic import Field
 from observatory import text
 from observatory.model import EntryKind, Finding, Memory, Relation, RelationType, Request, Snapshot, Work
 from spiders._checked import Address
-from spiders._kind import Key, Tally
+from spiders._kind import Key, Tally, on_hosts
 from spiders._paged import service
 from spiders._records import first, kind_of, language_of, named, orcid_of, people, words
 from spiders._scholar import (
@@ -176,4 +176,5 @@ KIND = service(
     _tally,
     delay=2.0,
     key=Key("ZENODO_TOKEN", header="Authorization", prefix="Bearer "),
+    suits=on_hosts("zenodo.org"),
 )

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -342,6 +343,12 @@ def _tally(snapshot: Snapshot, options: ZoteroOptions) -> Tally | None:
     return tallied(asked, _total(snapshot), snapshot, works, _maker(options))
 
 
+def _suits(url: str) -> Mapping[str, object] | None:
+    """A group's page names its number."""
+    found = re.match(r"/groups/(\d+)", urlsplit(url).path)
+    return {"group": int(found[1])} if found and text.host_of(url) in ("zotero.org", "api.zotero.org") else None
+
+
 KIND = service(
     "zotero",
     ZoteroOptions,
@@ -352,4 +359,5 @@ KIND = service(
     mark=_mark,
     delay=1.0,
     key=Key("ZOTERO_API_KEY", header="Zotero-API-Key"),
+    suits=_suits,
 )

@@ -93,13 +93,14 @@ def shown(trial: Trial) -> str:
     source = trial.source
     lines = [f"{source.id} ({source.kind}) – {clean(source.name)}"]
     lines += [f"  {check.what:<14} {clean(check.said)}" for check in trial.checks]
-    examples = [_example(item) for item in trial.examples]
+    examples = [example(item) for item in trial.examples]
     lines += [f"  {'' if number else 'for example':<14} {said}" for number, said in enumerate(examples)]
     lines.append(f"  {'verdict':<14} {clean(trial.verdict)}")
     return "\n".join(lines)
 
 
-def _example(item: Item) -> str:
+def example(item: Item) -> str:
+    """Write an example of what a source yields: title, day, relevance."""
     day = item.work.date or item.work.event_start or "no date"
     relevance = {"yes": "relevant", "unsure": "unsure", "no": "not relevant"}[item.verdict.relevance.value]
     return f"{clean(item.work.title, 90)} ({day}, {relevance})"
