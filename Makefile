@@ -9,7 +9,7 @@ printf '#!/bin/sh\nPYTHONPATH="%s$${PYTHONPATH:+:$$PYTHONPATH}" exec "%s/python"
 	> $(BIN)/observatory && chmod +x $(BIN)/observatory
 endef
 
-.PHONY: help run test lint bench faults lock clean
+.PHONY: help run test lint bench faults schema lock clean
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ bench: .venv/.dev ## measure ourselves beside others; writes the table of docs/p
 
 faults: .venv/.dev ## kill it at 200 random instants; writes the table of docs/reliability.md (about half an hour)
 	$(BIN)/python tests/faults.py --times 200 --write docs/reliability.md
+
+schema: .venv/.run ## write the JSON Schema of sources.yaml anew, after a change of its models
+	$(BIN)/python -m observatory.config.schema
 
 lock: ## renew both lock files from pyproject.toml
 	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock

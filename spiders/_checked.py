@@ -84,7 +84,9 @@ Address = Annotated[str, PlainValidator(_address), WithJsonSchema({"type": "stri
 Mail = Annotated[str, PlainValidator(_mail), WithJsonSchema({"type": "string", "format": "email"})]
 Slug = Annotated[str, PlainValidator(_slug), WithJsonSchema({"type": "string", "pattern": f"^{SLUG}$"})]
 Text = Annotated[str, BeforeValidator(_filled)]
-Words = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
+# How an editor is told of a list whose lone word may stand without brackets.
+ONE_OR_MANY = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
+Words = Annotated[tuple[Text, ...], BeforeValidator(one_or_many), ONE_OR_MANY]
 Flag = StrictBool
 
 

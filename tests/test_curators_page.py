@@ -15,7 +15,7 @@ from observatory.cli.main import cli
 from observatory.model import Status
 
 ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs" / "curators.md").read_text(encoding="utf-8").partition("\n## Decisions")[0]
+PAGE = (ROOT / "docs" / "curators.md").read_text(encoding="utf-8").partition("\n## Searching")[2].partition("\n## ")[0]
 ROWS = [line for line in PAGE.splitlines() if line.startswith("| `")]
 EXAMPLES = [example for row in ROWS for example in re.findall(r"`([^`]+)`", row)]
 

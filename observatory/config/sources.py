@@ -30,7 +30,7 @@ from observatory.model import (
     Work,
 )
 from observatory.yamltext import Marked
-from spiders._checked import Address, Flag, Slug, Strict, Text, Words, flaws_of, nearest, one_or_many
+from spiders._checked import ONE_OR_MANY, Address, Flag, Slug, Strict, Text, Words, flaws_of, nearest, one_or_many
 from spiders._kind import Kind, Options
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -144,19 +144,21 @@ class Defaults(Strict):
 class SourceItem(Strict):
     """The keys that an item of `sources:` may have whatever its kind."""
 
-    id: Slug
-    kind: Text
+    id: Slug = Field(description="A short name that never changes: it stands in the archive and in addresses.")
+    kind: Text = Field(description="How it is read; docs/curators.md has a section for each.")
     name: Text | None = Field(default=None, description="As readers see it; the id unless given.")
-    publisher: Text | None = None
-    homepage: Address | None = None
+    publisher: Text | None = Field(default=None, description="Whose it is, as readers see it.")
+    homepage: Address | None = Field(default=None, description="For readers; a lost feed is looked for there too.")
     every: Every = Field(default="1d", description="30m, 6h, 1d, 2w, or a cron line of five fields.")
     review: Review = Field(default=Review.AUTO, description="auto: publish what is relevant; hold: ask a curator.")
-    enabled: Flag = True
+    enabled: Flag = Field(default=True, description="false switches it off and keeps what it brought.")
     on_topic: Flag = Field(default=False, description="Everything there is about micro-credentials.")
-    exclude: Annotated[tuple[PathText, ...], BeforeValidator(one_or_many)] = Field(
+    exclude: Annotated[tuple[PathText, ...], BeforeValidator(one_or_many), ONE_OR_MANY] = Field(
         default=(), description="Paths from which nothing counts: /courses/, www.example.org/jobs/."
     )
-    defaults: Defaults = Defaults()
+    defaults: Defaults = Field(
+        default=Defaults(), description="What its findings are where they don't say it themselves."
+    )
 
 
 class Maintainer(Strict):
