@@ -129,7 +129,7 @@ entry_names = Table(  # by what an entry can be asked for: former ids, addresses
     "entry_names",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("entry_id", Text, primary_key=True, index=True),
+    Column("entry_id", Text, ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("rank", Integer, nullable=False),
 )
 

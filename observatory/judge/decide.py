@@ -15,8 +15,8 @@ from observatory import text
 from observatory.judge import resolve
 from observatory.judge.conflicts import held
 from observatory.judge.extract import combine
-from observatory.judge.layers import fill
-from observatory.judge.overrule import Overruled, mark_of_step, overrule
+from observatory.judge.layers import better, fill
+from observatory.judge.overrule import Overruled, mark_of_step, overrule, taken_back
 from observatory.judge.stages import hand_kept_stage, stage_changes, staged
 from observatory.model import (
     Action,
@@ -219,13 +219,14 @@ def decide(block: Block) -> tuple[Intent, ...]:
 
 def _groups(block: Block) -> tuple[resolve.Group, ...]:
     refs_of = _refs_by_name(block)
-    together: set[frozenset[str]] = set()
-    apart: set[frozenset[str]] = set()
+    said: dict[
+        frozenset[str], bool
+    ] = {}  # a part may be named by id and by address: of two words on a pair the later counts
     for pair, merged in overrule(block.decisions).merges.items():
         one, other = sorted(pair)[0], sorted(pair)[-1]
-        pairs = {frozenset((a, b)) for a in refs_of.get(one, ()) for b in refs_of.get(other, ()) if a != b}
-        (together if merged else apart).update(pairs)
-    return resolve.group(block.items, frozenset(together), frozenset(apart))
+        said |= {frozenset((a, b)): merged for a in refs_of.get(one, ()) for b in refs_of.get(other, ()) if a != b}
+    together = frozenset(pair for pair, merged in said.items() if merged)
+    return resolve.group(block.items, together, frozenset(said.keys() - together))
 
 
 def _refs_by_name(block: Block) -> Mapping[str, tuple[str, ...]]:
@@ -386,7 +387,9 @@ def _former_ids(block: Block, items: Sequence[Item], entry_id: str) -> tuple[str
 
 def _about(block: Block, items: Sequence[Item], ids: set[str]) -> tuple[Decision, ...]:
     addresses = {text.canonical_url(url) for i in items for url in (i.work.url, i.work.seen_at) if url} - {None}
-    return tuple(d for d in block.decisions if d.entry in ids or text.canonical_url(d.entry) in addresses)
+    undone = taken_back(block.decisions)
+    said = (d for d in block.decisions if d not in undone)
+    return tuple(d for d in said if d.entry in ids or text.canonical_url(d.entry) in addresses)
 
 
 def _titles(items: Sequence[Item], work: Work) -> tuple[tuple[str, str], ...]:
@@ -407,7 +410,8 @@ def _merged(items: Sequence[Item]) -> Work:
             item.work if item.curated else replace(item.work, topics=())
         )  # a source's own topics count as judged only
         layers += [said, item.verdict.work] if item.curated else [item.verdict.work, said]
-    return fill(layers)
+    work = fill(layers)
+    return work if any(item.curated for item in items) else better(work, [item.work for item in items])
 
 
 def _status(items: Sequence[Item], holds: frozenset[str], ruling: Overruled) -> Status:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any
 
+from observatory import text
 from observatory.model import Work
 
 PAGE_END = "\f"  # pages of a document are parted by form feeds
@@ -33,6 +35,40 @@ def fill(layers: Sequence[Work]) -> Work:
     with_note = next((layer for layer in layers if layer.note), None)
     found["note_by"] = with_note.note_by if with_note else None
     return Work(**found)
+
+
+def better(work: Work, tellings: Sequence[Work]) -> Work:
+    """Give a work the best title and the most precise date that its tellings agree on; all else stays as it is.
+
+    A title gives way only to another form of itself: one that isn't cut, shouted or followed by its site's name, or that adds
+    its subtitle. A date gives way only to one that says the same and more.
+    """
+    title, date = work.title, work.date
+    for said in tellings:
+        if _is_better(said.title, title, said.publisher or ""):
+            title = said.title
+        if date and said.date and str(said.date).startswith(f"{date}-"):
+            date = said.date
+    return replace(work, title=title, date=date) if (title, date) != (work.title, work.date) else work
+
+
+def _is_better(title: str, than: str, publisher: str) -> bool:
+    if not title or title == than:
+        return False
+    new, old = text.title_key(title), text.title_key(than)
+    if not new.startswith(old) and not old.startswith(new):
+        return False
+    flaws, former = _flaws(title, publisher), _flaws(than, publisher)
+    return flaws < former or (flaws == former and title.startswith(f"{than}:"))
+
+
+def _flaws(title: str, publisher: str) -> int:
+    """Count what is wrong with how a title is written: cut off, in capitals, with its site's name behind it."""
+    letters = [letter for letter in title if letter.isalpha()]
+    is_shouted = len(letters) > 12 and sum(letter.isupper() for letter in letters) > 0.8 * len(letters)
+    name = re.split(r" [|–—-] ", title)[-1]
+    has_site = bool(publisher) and name != title and text.fold(name) == text.fold(publisher)
+    return title.rstrip().endswith(("…", "...")) + is_shouted + has_site
 
 
 def _text(said: Sequence[str]) -> str | None:

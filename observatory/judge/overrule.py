@@ -50,7 +50,7 @@ class Overruled:
 
 def overrule(decisions: Iterable[Decision]) -> Overruled:
     """Add up decisions: per entry and field the latest `when` counts, equal times are settled by curator and value."""
-    ordered = sorted(set(decisions), key=lambda d: (d.when, d.by, d.action, d.entry, d.into or "", d.fields))
+    ordered = sorted(set(decisions), key=_order)
     status, accepted_at = None, None
     values: dict[str, tuple[str, ...]] = {}
     merges: dict[frozenset[str], bool] = {}
@@ -59,7 +59,9 @@ def overrule(decisions: Iterable[Decision]) -> Overruled:
             status = _STATUS[decision.action]
             accepted_at = decision.when if status is Status.PUBLISHED else None
         elif decision.into:
-            merges[frozenset((_name(decision.entry), _name(decision.into)))] = decision.action is Action.MERGE
+            pair = frozenset((_name(decision.entry), _name(decision.into)))
+            merges.pop(pair, None)  # so that they stand in the order of the latest word on each
+            merges[pair] = decision.action is Action.MERGE
         for name, value in decision.fields:
             _tag(values, name, value)
     return Overruled(
@@ -92,6 +94,24 @@ def _mark(name: str, value: str) -> str:
 
 def _name(entry: str) -> str:
     return text.canonical_url(entry) or entry if "://" in entry else entry
+
+
+def taken_back(decisions: Iterable[Decision]) -> frozenset[Decision]:
+    """Find the merges that were taken back since, and what took them back: what nobody holds any more is no reason."""
+    pairs: dict[frozenset[str], list[Decision]] = {}
+    for decision in sorted(set(decisions), key=_order):
+        if decision.into:
+            pairs.setdefault(frozenset((_name(decision.entry), _name(decision.into))), []).append(decision)
+    found: set[Decision] = set()
+    for same in pairs.values():
+        was_merged = any(each.action is Action.MERGE for each in same)
+        found.update(same[:-1] if same[-1].action is Action.MERGE or not was_merged else same)
+    return frozenset(found)
+
+
+def _order(decision: Decision) -> tuple[object, ...]:
+    """Order decisions by time; equal times are settled by curator and value."""
+    return (decision.when, decision.by, decision.action, decision.entry, decision.into or "", decision.fields)
 
 
 def _reason(decision: Decision) -> Reason:

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("entry_id", sa.Text(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("name", "entry_id"),
     )
     op.create_index(op.f("ix_entry_names_entry_id"), "entry_names", ["entry_id"], unique=False)
