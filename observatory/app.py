@@ -26,6 +26,7 @@ from observatory.config import valid
 from observatory.errors import NotFound
 from observatory.model import (
     Cause,
+    DayOfUse,
     Job,
     Outcome,
     Rhythm,
@@ -122,6 +123,13 @@ class Observatory(Questions):
         with self._writing("decide"):
             self._ingest(again=False)
             self._index()
+
+    def keep_use(self, days: Iterable[DayOfUse]) -> None:
+        """Keep how the site was used, as counted from logs."""
+        from observatory.usage import keep
+
+        with self._writing("usage"):
+            keep(self, days)
 
     def newsroom(self, now: datetime | None = None) -> Newsroom:
         """Open the room where editions of the digest are made; `now` decides which periods have ended."""

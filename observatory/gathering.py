@@ -25,6 +25,7 @@ from observatory.publish.desk.records import (
     SourceLine,
 )
 from observatory.review import duplicates, queue
+from observatory.usage import figures
 
 if TYPE_CHECKING:
     from observatory.health import Standing
@@ -86,6 +87,7 @@ def gather(observatory: Questions, catalogue: Catalogue) -> Desk:
         decisions=_made(observatory, decisions),
         gaps=_gaps(observatory, [*published, *(case.entry for case in cases)]),
         facts=facts[:MOST],
+        years=figures(observatory, catalogue.entries),
         totals={
             "waiting": len(cases),
             "parked": len(parked),

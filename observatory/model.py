@@ -1205,6 +1205,26 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayOfUse:
+    """How the site was used on a day, in the site's time zone: counts, and nothing about anybody.
+
+    `requests` are all that the log holds of that day; `visits` browsers of people, each once; `untold` clients that the log
+    gives no name, so that robots among them can't be told; `missed` addresses that led nowhere. `people`, `robots`, `feeds`
+    (times read) and `readers` (of a feed, as far as they can be told) count by address.
+    """
+
+    day: str  # YYYY-MM-DD
+    requests: int
+    visits: int = 0
+    missed: int = 0
+    untold: int = 0
+    people: tuple[tuple[str, int], ...] = ()
+    robots: tuple[tuple[str, int], ...] = ()
+    feeds: tuple[tuple[str, int], ...] = ()
+    readers: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskSettings:
     """How the curators' desk looks at things. `edit_url`: where a file is edited in a browser, `{path}` standing for its path.
 

@@ -13,6 +13,7 @@ from observatory.opened import Opened
 if TYPE_CHECKING:
     from observatory.health import Standing
     from observatory.inquiry import Found
+    from observatory.publish.desk.figures import Year
     from observatory.review import Pair, Queue, Waiting
     from observatory.trial import Trial
 
@@ -147,6 +148,12 @@ class Questions(Opened):
             )
         wanted = [source for source in self.config.sources if (source.id in ids if ids else source.enabled)]
         return trials(self, wanted, self._progress)
+
+    def figures(self) -> tuple[Year, ...]:
+        """Count what was added, mended, decided and read, year by year, the latest first."""
+        from observatory.usage import figures
+
+        return figures(self)
 
     def unfit(self) -> tuple[Flaw, ...]:
         """Hold the library's records, whatever else was published, and the decisions to what they should be."""

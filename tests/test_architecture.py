@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(p for room in ("observatory", "spiders") for p in (ROOT / room).rglob("*.py"))
-GROUND = {"model", "errors", "text", "markup", "yamltext", "files", "__init__"}
+GROUND = {"accesslog", "model", "errors", "text", "markup", "yamltext", "files", "__init__"}
 ROOMS = {"judge", "catalogue", "publish", "spiders"}
 CONDUCTORS = {
     "reread",
@@ -29,6 +29,7 @@ CONDUCTORS = {
     "facts",
     "desk",
     "gathering",
+    "usage",
     "review",
     "health",
     "probing",

@@ -9,11 +9,12 @@ from observatory.catalogue.ledger import Shelved
 from observatory.catalogue.searches import Searches
 from observatory.catalogue.sources import Sources
 from observatory.catalogue.tables import DERIVED, entry_changes, marks
+from observatory.catalogue.use import UseOfSite
 
 __all__ = ["Shelved", "Store"]
 
 
-class Store(Editions, Entries, Items, Searches, Sources):
+class Store(Editions, Entries, Items, Searches, Sources, UseOfSite):
     """All that the catalogue keeps. Open it with `with Store.open(path) as store:`."""
 
     def position(self) -> str:

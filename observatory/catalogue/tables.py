@@ -71,6 +71,15 @@ ledger_sendings = Table(  # steps, only ever added; the last of a list and editi
     Index("ix_ledger_sendings_list", "list_id", "edition"),
 )
 
+ledger_use = (
+    Table(  # how the site was used, a row a day: counts only; the logs that they were counted from are gone by now
+        "ledger_use",
+        metadata,
+        Column("day", Text, primary_key=True),
+        Column("data", LargeBinary, nullable=False),  # as JSON, compressed
+    )
+)
+
 # ---------------------------------------------------------------- derived: what archive and decisions say
 
 marks = Table(  # `position`: the last archive record that was read; notes of the conductors

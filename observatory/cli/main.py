@@ -51,6 +51,7 @@ COMMANDS = {
     "set": ("deciding", "Correct any field of an entry."),
     "judge": ("asking", "Judge records given as JSON lines."),
     "resolve": ("asking", "Say of pairs of records whether they are one work."),
+    "usage": ("using", "Count how the site is read; tell the yearly figures."),
     "backup": ("keeping", "Write all that is kept for ever into one file."),
     "export": ("taking", "Take the public data out (--release: a dated archive)."),
     "check": ("checking", "Check sources.yaml, library, countries and decisions."),

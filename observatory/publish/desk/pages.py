@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from observatory.model import Entry, EntryKind, Level, PartialDate, Stage
 from observatory.publish import words
 from observatory.publish.cards import Card, make_card
+from observatory.publish.charts import Bars, bars
+from observatory.publish.desk.figures import Figure, Month, Year, as_csv
 from observatory.publish.desk.records import Case, Desk, Double, Lacking, LinkTrouble
 from observatory.publish.fingerprint import fingerprint
 from observatory.publish.output import Output, Renderer, file
@@ -21,6 +23,7 @@ from observatory.text import safe_url
 FONTS = ("static/source-serif-4.woff2", "static/source-serif-4-ext.woff2")
 STYLES = ("static/site.css", "static/pages.css", "desk/desk.css")
 SCRIPT = "desk/desk.js"
+CSV = "figures.csv"
 CLOSED = ("accept", "reject")  # decisions that `restore` takes back
 
 
@@ -114,6 +117,7 @@ def outputs(desk: Desk, renderer: Renderer) -> Iterator[Output]:
         names = {"site": frame, "view": view, "row": row, "title": renderer.gettext(row.name)}
         digest = fingerprint(frame, view, row.file, renderer.fingerprint(row.template))
         yield Output(row.file, digest, partial(renderer.render, row.template, names))
+    yield Output(CSV, fingerprint(desk.years), partial(as_csv, desk.years))
     statics = renderer.statics()
     for path in FONTS:
         yield file(path.rpartition("/")[2], statics[path])
@@ -208,6 +212,19 @@ class DecisionShown:
     back: str
 
 
+@dataclass(frozen=True, slots=True)
+class YearShown:
+    """A year's figures heading by heading, and what came month by month."""
+
+    year: int
+    until: PartialDate
+    is_over: bool
+    counted: int
+    parts: tuple[tuple[str, tuple[Figure, ...]], ...]
+    charts: tuple[Bars, ...]
+    months: tuple[Month, ...]
+
+
 ASKED = ("date", "countries", "topics", "title_en")
 FIELDS = {
     "date": N_("date"),
@@ -238,6 +255,7 @@ class Viewer:
             "words.html": lambda: PlainView(desk.gaps, len(desk.gaps)),
             "facts.html": self._facts,
             "decisions.html": self._decisions,
+            "figures.html": self._figures,
         }
         return views[name]()
 
@@ -296,6 +314,20 @@ class Viewer:
                 )
             )
         return PlainView(tuple(rows), self._desk.totals.get("decisions", 0))
+
+    def _figures(self) -> tuple[YearShown, ...]:
+        return tuple(self._year(year) for year in self._desk.years)
+
+    def _year(self, year: Year) -> YearShown:
+        names = [("added", N_("Added")), ("decided", N_("Decisions"))]
+        if year.counted:
+            names += [("pages", N_("Pages read")), ("downloads", N_("Downloads"))]
+        charts = tuple(
+            bars(self._say(name), [(month.month, getattr(month, field)) for month in year.months])
+            for field, name in names
+        )
+        parts = tuple((name, figures) for name, figures in year.parts() if any(each.number for each in figures))
+        return YearShown(year.year, year.until, year.is_over, year.counted, parts, charts, year.months)
 
     # ---- parts
 
@@ -394,5 +426,12 @@ PAGES = (
         "desk/decisions.html",
         lambda desk: "",
         N_("What was decided, the latest first."),
+    ),
+    Row(
+        "figures.html",
+        N_("Figures"),
+        "desk/figures.html",
+        lambda desk: "",
+        N_("What was added, mended, decided and read, year by year."),
     ),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from observatory.model import Decision, DeskSettings, Entry, PartialDate, Place, Proposal, Site, Topic
+from observatory.publish.desk.figures import Year
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +134,6 @@ class Desk:
     decisions: tuple[Made, ...] = ()
     gaps: tuple[Gap, ...] = ()
     facts: tuple[OldFact, ...] = ()
+    years: tuple[Year, ...] = ()
     totals: Mapping[str, int] = field(default_factory=dict)
     decided_last: datetime | None = None  # a later decision must bear a later time

@@ -1,4 +1,4 @@
-"""The first tables: ledger (ids, shelf, files, editions, sendings), items, entries, what is known of sources."""
+"""The first tables: ledger (ids, shelf, files, editions, sendings, use), items, entries, what is known of sources."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -77,6 +77,12 @@ def upgrade() -> None:
         sa.Column("last_seen", sa.Text(), nullable=False),
         sa.Column("gone", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("source_id", "key"),
+    )
+    op.create_table(
+        "ledger_use",
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("day"),
     )
     op.create_table(
         "ledger_editions",
