@@ -44,6 +44,7 @@ def test_ledger_and_derived_tables_are_apart() -> None:
         "ledger_marks",
         "ledger_editions",
         "ledger_sendings",
+        "ledger_use",
     }
     assert len(tables.LEDGER) + len(tables.DERIVED) == len(tables.metadata.tables)
 
