@@ -26,7 +26,8 @@ from observatory.publish.listings import Shelfmark, cut
 from observatory.publish.output import Output
 from observatory.publish.page import Page
 from observatory.publish.shelf import Cards, Shelf, make_shelf
-from observatory.publish.site import Templates, write
+from observatory.publish.site import Templates
+from observatory.publish.writing import write
 
 THEMES = Path(__file__).parent / "themes"
 NEWEST = 50
@@ -99,7 +100,7 @@ def pelican(shop: Shop, site: Path) -> Used:
 def ours(data: Path, out: Path) -> Used:
     """Let our own publishing make it of a catalogue, from nothing."""
     shutil.rmtree(out, ignore_errors=True)
-    (out.parent / f".{out.name}.manifest.json").unlink(missing_ok=True)
+    (out.parent / f".{out.name}.manifest").unlink(missing_ok=True)
     return command(sys.executable, "-m", "bench.like", data, out, cwd=field.ROOT)
 
 

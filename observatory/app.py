@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from observatory import text
+from observatory.basis import basis
 from observatory.config import valid
 from observatory.errors import NotFound
 from observatory.model import (
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from observatory.editions import Newsroom, Shown
     from observatory.outbox import Delivery
     from observatory.publish.releasing import Released
-    from observatory.publish.site import Published
+    from observatory.publish.writing import Published
 
 log = logging.getLogger(__name__)
 
@@ -234,22 +235,31 @@ class Observatory(Questions):
         return Ingest(self.config, self.store, self.archive, self.data, self.now, self._progress).run(again=again)
 
     def _publish(self) -> Published:
-        from observatory.gathering import gather
-        from observatory.publish.site import publish, publish_desk
+        from observatory.publish.writing import stands
 
         for flaw in self.flaws_of_queries():
             log.warning("broken query flaw=%s (the site is published without it)", flaw)
-        self._progress("publish: reading the catalogue")
-        templates = self.config.root / "site_templates"
-        catalogue = self.catalogue()
-        # A period is over when a run came after it: what was not looked for can't be told of, and publishing knows no clock.
-        catalogue = replace(catalogue, editions=self.newsroom(catalogue.as_of).issue(catalogue))
-        published = publish(catalogue, self.config.site, templates, self.site_folder, self._progress)
-        publish_desk(gather(self, catalogue), templates, self.desk_folder)
+        made_of = basis(self.config)
+        published = stands(self.site_folder, f"{made_of} {self.store.state()}") if self.desk_folder.is_dir() else None
+        published = published or self._write_site(made_of)
         self._progress(
             f"publish: {published.written} files written, {published.unchanged} unchanged, {published.removed} removed"
         )
         return published
+
+    def _write_site(self, made_of: str) -> Published:
+        from observatory.gathering import gather
+        from observatory.publish.site import publish, publish_desk
+
+        self._progress("publish: reading the catalogue")
+        templates, is_settled = self.config.root / "site_templates", self.store.last_run() is not None
+        catalogue = self.catalogue()
+        # A period is over when a run came after it: what was not looked for can't be told of, and publishing knows no clock.
+        catalogue = replace(catalogue, editions=self.newsroom(catalogue.as_of).issue(catalogue))
+        publish_desk(gather(self, catalogue), templates, self.desk_folder)
+        # Before the first run the site names the present moment: nothing that could be told again.
+        told = f"{made_of} {self.store.state()}" if is_settled else ""
+        return publish(catalogue, self.config.site, templates, self.site_folder, self._progress, told)
 
 
 def _why(source: Source, cause: Cause, state: SourceHealth | None) -> str:

@@ -6,7 +6,9 @@ import errno
 import os
 import signal
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 FAULT = "OBSERVATORY_FAULT"  # `NAME:kill`, `NAME:full` (no space left), each with `:N` for the N-th time; unset in real life
 _times: dict[str, int] = {}
@@ -38,18 +40,28 @@ def write_whole(path: Path, body: bytes | Iterable[bytes], what: str, *, durable
     A large body may come in pieces. `what` names it in fault points. `durable`: it outlives a power cut too (costs one fsync);
     not needed for what can be made again. Raises OSError and leaves the old file.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")  # one writer at a time; what a crash leaves is overwritten by the next
+    folder, name = os.path.split(path)
+    fresh = os.path.join(folder, f".{name}.new")  # one writer at a time; what a crash leaves is overwritten by the next
     try:
-        with fresh.open("wb") as file:
+        with _opened(fresh, folder) as file:
             file.writelines([body] if isinstance(body, bytes) else body)
             if durable:
                 file.flush()
                 point(f"{what}.before-fsync")
                 os.fsync(file.fileno())
         point(f"{what}.before-rename")
-        fresh.replace(path)
+        os.replace(fresh, path)
         point(f"{what}.after-rename")
     except BaseException:
-        fresh.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(fresh)
         raise
+
+
+def _opened(fresh: str, folder: str) -> BinaryIO:
+    """Open a file to write; its folder is made only where it lacks: of ten thousand files few are the first in theirs."""
+    try:
+        return open(fresh, "wb")
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)
+        return open(fresh, "wb")

@@ -32,9 +32,21 @@ DAILY = {
     "site.after-rename": 21,
     "manifest.before-rename": 2,
     "manifest.after-rename": 1,
+    "basis.before-rename": 1,
+    "basis.after-rename": 1,
 }
 # Points that other commands pass; their own tests end the program there (heartbeats may be lost: a beat is all they say).
-ELSEWHERE = {"backup", "restore", "valid", "heartbeat", "decisions", "decisions-backup", "decisions-kept", "smtp"}
+ELSEWHERE = {
+    "backup",
+    "sources-backup",
+    "restore",
+    "valid",
+    "heartbeat",
+    "decisions",
+    "decisions-backup",
+    "decisions-kept",
+    "smtp",
+}
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +149,7 @@ def test_a_torn_archive_a_broken_index_and_a_lost_manifest_are_mended(twins: Twi
     for path in (machine.folder / "output/search").rglob("*"):
         if path.is_file():
             path.write_bytes(b"rubbish")
-    (machine.folder / "output/.site.manifest.json").write_text("{", "utf-8")
+    (machine.folder / "output/.site.manifest").write_text("{", "utf-8")
     code, said = machine.run(TUESDAY, "run")
     assert code == 0, said
     assert "torn tail" in said

@@ -36,12 +36,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from observatory.catalogue.tables import SCHEMA_VERSION, ledger_marks
+from observatory.catalogue.tables import SCHEMA_VERSION, ledger_marks, marks
 from observatory.errors import Busy, StorageError
 from observatory.files import point
 
 BUSY_MS = 10_000  # how long a statement waits for another process; readers never wait in WAL mode
 MIGRATIONS = Path(__file__).parent / "migrations"
+WRITTEN = "written"  # the mark that every writing transaction sets anew
 CHUNK = 400  # values in one IN (…): SQLite's oldest limit on variables is 999
 
 V = TypeVar("V")
@@ -150,6 +151,7 @@ class Database:
             with self._connection.begin():
                 yield
                 if begin != "BEGIN":
+                    self._replace(marks, [{"name": WRITTEN, "value": uuid.uuid4().hex}])
                     point("catalogue.before-commit")
             if begin != "BEGIN":
                 point("catalogue.after-commit")
@@ -246,6 +248,10 @@ class Database:
         with self.transaction():
             for chunk in chunks(sorted(set(values))):
                 self._connection.execute(table.delete().where(table.c[column].in_(chunk)))
+
+    def state(self) -> str:
+        """Name the catalogue's content: equal names, equal content. Each writing transaction gives a new one."""
+        return f"{self._mark(ledger_marks, 'catalogue')} {self._mark(marks, WRITTEN)}"
 
     def _mark(self, table: Table, name: str) -> str | None:
         rows = self._rows(select(table.c.value).where(table.c.name == name))

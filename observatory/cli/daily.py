@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from observatory.app import Observatory
     from observatory.judge.standing import Differences
     from observatory.model import SourceReport
-    from observatory.publish.site import Published
+    from observatory.publish.writing import Published
     from observatory.reread import Reread
 
 

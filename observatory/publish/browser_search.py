@@ -39,11 +39,11 @@ def build(told: str, make: Callable[[], Sequence[Document]], out: Path, tell: Ca
     are, and the index too if any of their words differs. A Pagefind that fails harms nothing else: the former index
     stays, and the next publishing tries again.
     """
-    told = f"{FORM}-{told}"
-    target, marker = out / FOLDER, out.parent / f".{out.name}.search"
-    before = _said(marker) if target.is_dir() else ["", ""]
-    if before[0] == told:
+    if stands(told, out):
         return False
+    told = f"{FORM}-{told}"
+    target, marker = out / FOLDER, _marker(out)
+    before = _said(marker) if target.is_dir() else ["", ""]
     documents = make()
     digest = _digest(documents)
     if before[1] == digest:
@@ -58,6 +58,15 @@ def build(told: str, make: Callable[[], Sequence[Document]], out: Path, tell: Ca
         _swap(fresh, target, Path(folder) / "former")
     marker.write_text(f"{told}\n{digest}", "utf-8")
     return True
+
+
+def stands(told: str, out: Path) -> bool:
+    """Say whether the index under `out` is the one of what is told."""
+    return (out / FOLDER).is_dir() and _said(_marker(out))[0] == f"{FORM}-{told}"
+
+
+def _marker(out: Path) -> Path:
+    return out.parent / f".{out.name}.search"
 
 
 def _digest(documents: Sequence[Document]) -> str:

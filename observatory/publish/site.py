@@ -1,4 +1,4 @@
-"""The site on disk: fills templates (the only file that knows Jinja) and writes what changed, whole, and nothing else."""
+"""The site made: fills templates (the only file that knows Jinja), and puts all parts of publishing in their order."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import gettext
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import jinja2
 from jinja2 import meta
@@ -18,7 +17,6 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from observatory.errors import StorageError
-from observatory.files import write_whole
 from observatory.model import Catalogue, PartialDate, Site
 from observatory.publish import browser_search, words
 from observatory.publish.cards import Card
@@ -26,9 +24,9 @@ from observatory.publish.citing import citations
 from observatory.publish.desk import pages
 from observatory.publish.desk.records import Desk
 from observatory.publish.digest.outputs import mails
-from observatory.publish.output import Output
 from observatory.publish.plan import Frame, plan_shelf, shelve
 from observatory.publish.searchable import documents, told
+from observatory.publish.writing import Published, doubt, settle, write
 
 INSTALLED = Path(__file__).resolve().parents[2] / "site_templates"
 STATIC = "static"
@@ -40,32 +38,32 @@ PARTS = (ROW, "_masthead.html", "_footer.html")
 ROOT, REASON = "<root>", "<reason>"
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What a publishing did, in files; `pages` counts the HTML pages that the site now has."""
-
-    written: int
-    unchanged: int
-    removed: int
-    pages: int
-
-
 def publish(
-    catalogue: Catalogue, site: Site, templates: Path, out: Path, tell: Callable[[str], None] = lambda _line: None
+    catalogue: Catalogue,
+    site: Site,
+    templates: Path,
+    out: Path,
+    tell: Callable[[str], None] = lambda _line: None,
+    basis: str = "",
 ) -> Published:
     """Make `out` the site of this catalogue: render and write what changed, remove what is no longer ours to keep.
 
     Files in `out` that we did not write are left alone. A failure leaves every file whole, and the next publish goes on.
-    What is dear to make (citations, the browser's search index) is made anew only where its input changed.
+    What is dear to make (citations, the browser's search index) is made anew only where its input changed. `basis` digests
+    all that the site is made of; when all of it stands, that is remembered for `writing.stands`.
     """
     try:
+        doubt(out)
         cited = citations(catalogue.entries, out.parent / f".{out.name}.citations.json", tell)
         renderer = Templates(templates, site.language)
         shelf = shelve(catalogue, site, renderer, cited)
         done = write(plan_shelf(shelf, renderer), out)
         if catalogue.editions:  # beside the site: mail needs inlined styles, which the site's policy forbids
             write(mails(shelf, renderer), out.parent / "mail")
-        browser_search.build(told(shelf), lambda: tuple(documents(shelf)), out, tell)
+        searched = told(shelf)
+        browser_search.build(searched, lambda: tuple(documents(shelf)), out, tell)
+        if basis and browser_search.stands(searched, out):
+            settle(out, basis)
         return done
     except OSError as error:
         raise StorageError(f"can't write the site: {error.filename or out}: {error.strerror or error}") from error
@@ -201,61 +199,3 @@ def dense(css: bytes) -> bytes:
 @cache
 def _time(date: PartialDate, text: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(date, text)
-
-
-# ---------------------------------------------------------------- files
-
-
-def write(outputs: Iterable[Output], out: Path) -> Published:
-    """Write the files whose digest differs from the manifest's or that are missing; remove those no longer planned."""
-    out.mkdir(parents=True, exist_ok=True)
-    manifest = out.parent / f".{out.name}.manifest.json"
-    before = _read(manifest)
-    after: dict[str, str] = {}
-    written = 0
-    for output in outputs:
-        if output.path in after:
-            raise RuntimeError(f"two pages want one address: {output.path}")
-        after[output.path] = output.digest
-        if before.get(output.path) != output.digest or not _target(out, output.path).is_file():
-            if not written and before:
-                _write_manifest(manifest, dict.fromkeys(before, ""))  # until all is done, trust no digest
-            write_whole(_target(out, output.path), output.render(), "site", durable=False)
-            written += 1
-    gone = [path for path in before if path not in after]
-    for path in gone:
-        _remove(out, path)
-    if written or before != after:
-        _write_manifest(manifest, after)
-    pages = sum(path.endswith(".html") for path in after)
-    return Published(written, len(after) - written, len(gone), pages)
-
-
-def _read(manifest: Path) -> dict[str, str]:
-    """Read what was written last; a manifest that is missing or torn means that all is written anew."""
-    try:
-        held = json.loads(manifest.read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return held if isinstance(held, dict) else {}
-
-
-def _write_manifest(manifest: Path, digests: Mapping[str, str]) -> None:
-    write_whole(manifest, json.dumps(digests, indent=0, sort_keys=True).encode(), "manifest", durable=False)
-
-
-def _target(out: Path, path: str) -> Path:
-    pure = PurePosixPath(path)
-    if pure.is_absolute() or ".." in pure.parts or not pure.parts:
-        raise RuntimeError(f"an address leads out of the site: {path}")
-    return out / pure
-
-
-def _remove(out: Path, path: str) -> None:
-    """Remove a file of ours, and the folders that it leaves empty."""
-    target = _target(out, path)
-    target.unlink(missing_ok=True)
-    for folder in target.parents:
-        if folder == out or not folder.is_dir() or any(folder.iterdir()):
-            return
-        folder.rmdir()

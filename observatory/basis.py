@@ -1,0 +1,51 @@
+"""All that a publishing is made of, in one digest: while it is the same, the site is, and nothing needs to be read."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import observatory
+from observatory.config import Config
+
+PACKAGE = Path(observatory.__file__).parent
+INSTALLED = (PACKAGE.parent / "site_templates", PACKAGE.parent / "docs" / "data.md")
+
+
+def basis(config: Config) -> str:
+    """Digest the settings as they were read, curation and templates as they stand, and the program as it was when it started.
+
+    Files are told by size and time, as make does: one that was only touched costs a publishing that finds nothing to do. What
+    the catalogue holds is told by `Store.state`.
+    """
+    folders = (config.root / "site_templates", config.root / "curation", *INSTALLED)
+    said = [getattr(config, one.name) for one in fields(config) if one.name != "places"]  # those are the program's
+    return hashlib.sha256(f"{_PROGRAM} {said!r} {_told(folders)}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _told(paths: Iterable[Path]) -> str:
+    return "\n".join(
+        f"{path} {found.st_size} {found.st_mtime_ns}" for path in _files(paths) if (found := os.stat(path))
+    )
+
+
+def _files(paths: Iterable[Path]) -> Iterator[str]:
+    for path in paths:
+        if path.is_file():
+            yield os.fspath(path)
+        for where, folders, names in os.walk(path):
+            folders[:] = sorted(name for name in folders if name != "__pycache__")
+            yield from (os.path.join(where, name) for name in sorted(names))
+
+
+def _libraries() -> str:
+    """Tell what is installed: an installation changes its folder."""
+    return "\n".join(f"{path} {os.stat(path).st_mtime_ns}" for path in sys.path if path and os.path.isdir(path))
+
+
+# A daemon runs for months: what counts is what it started with, whatever was upgraded meanwhile.
+_PROGRAM = f"{sys.version} {_libraries()} {_told((PACKAGE,))}"

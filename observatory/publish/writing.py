@@ -1,0 +1,128 @@
+"""The site's files on disk: writes what changed, whole, and nothing else, and knows what it wrote last."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from observatory.files import write_whole
+from observatory.publish.output import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a publishing did, in files; `pages` counts the HTML pages that the site now has."""
+
+    written: int
+    unchanged: int
+    removed: int
+    pages: int
+
+
+def write(outputs: Iterable[Output], out: Path) -> Published:
+    """Write the files whose digest differs from the manifest's or that are missing; remove those no longer planned.
+
+    A file that would be written as it stands is left alone.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    manifest = _beside(out, "manifest")
+    before = _read(manifest)
+    after: dict[str, str] = {}
+    written, is_sure = 0, True
+    for output in outputs:
+        path, digest = output.path, output.digest
+        if path in after:
+            raise RuntimeError(f"two pages want one address: {path}")
+        after[path] = digest
+        if before.get(path) == digest and os.path.isfile(f"{out}/{path}"):
+            continue
+        if is_sure and before:
+            _write_manifest(manifest, dict.fromkeys(before, ""))  # until all is done, trust no digest
+        is_sure = False
+        written += _put(_target(out, path), output.render())
+    gone = before.keys() - after.keys()
+    for path in gone:
+        _remove(out, path)
+    if not is_sure or before != after:
+        _write_manifest(manifest, after)
+    return Published(written, len(after) - written, len(gone), _pages(after))
+
+
+def stands(out: Path, basis: str) -> Published | None:
+    """Say what stands in `out` if it was made of this basis and no file of it was lost; None if anything may differ."""
+    try:
+        is_same = bool(basis) and _beside(out, "basis").read_text("utf-8") == basis
+    except FileNotFoundError:
+        return None
+    held = _read(_beside(out, "manifest")) if is_same else {}
+    if not held or not all(os.path.isfile(f"{out}/{path}") for path in held):
+        return None
+    return Published(0, len(held), 0, _pages(held))
+
+
+def doubt(out: Path) -> None:
+    """Forget of what the site was made: it is about to differ."""
+    _beside(out, "basis").unlink(missing_ok=True)
+
+
+def settle(out: Path, basis: str) -> None:
+    """Remember of what the site was made, now that all of it stands."""
+    write_whole(_beside(out, "basis"), basis.encode(), "basis", durable=False)
+
+
+def _beside(out: Path, what: str) -> Path:
+    return out.parent / f".{out.name}.{what}"
+
+
+def _pages(paths: Iterable[str]) -> int:
+    return sum(path.endswith(".html") for path in paths)
+
+
+def _put(target: str, body: bytes | Iterable[bytes]) -> bool:
+    """Write a file; False when it stood there just so."""
+    if isinstance(body, bytes) and _holds(target, body):
+        return False
+    write_whole(Path(target), body, "site", durable=False)
+    return True
+
+
+def _holds(target: str, body: bytes) -> bool:
+    with suppress(FileNotFoundError):
+        if os.stat(target).st_size == len(body):
+            with open(target, "rb") as file:
+                return file.read() == body
+    return False
+
+
+def _read(manifest: Path) -> dict[str, str]:
+    """Read what was written last, a line a file; a manifest that is missing or torn means that all is written anew."""
+    try:
+        lines = manifest.read_text("utf-8").splitlines()
+    except (FileNotFoundError, ValueError):
+        return {}
+    return {path: digest for digest, _space, path in (line.partition(" ") for line in lines) if path}
+
+
+def _write_manifest(manifest: Path, digests: Mapping[str, str]) -> None:
+    lines = (f"{digest} {path}\n" for path, digest in sorted(digests.items()))
+    write_whole(manifest, "".join(lines).encode(), "manifest", durable=False)
+
+
+def _target(out: Path, path: str) -> str:
+    pure = PurePosixPath(path)
+    if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+        raise RuntimeError(f"an address leads out of the site: {path}")
+    return f"{out}/{path}"
+
+
+def _remove(out: Path, path: str) -> None:
+    """Remove a file of ours, and the folders that it leaves empty."""
+    target = Path(_target(out, path))
+    target.unlink(missing_ok=True)
+    for folder in target.parents:
+        if folder == out or not folder.is_dir() or any(folder.iterdir()):
+            return
+        folder.rmdir()
