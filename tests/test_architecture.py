@@ -18,6 +18,7 @@ ROOMS = {"judge", "catalogue", "publish", "spiders"}
 CONDUCTORS = {
     "reread",
     "app",
+    "basis",
     "opened",
     "questions",
     "asked",
