@@ -23,7 +23,11 @@ TREE_ERRORS = (lxml.etree.LxmlError, ValueError, TypeError, AttributeError, Look
 MOST_HTML = 5_000_000  # bytes; a longer page is cut: its head and first parts say what it is
 MOST_XML = 60_000_000  # bytes; the largest sitemap allowed by sitemaps.org is 50 MB
 MOST_DEPTH = 250  # nested elements; deeper trees exhaust recursive readers (trafilatura, extruct)
-_ENTITIES = re.compile(rb"<!ENTITY|<!DOCTYPE[^>\[]{0,2000}\[", re.IGNORECASE)
+# What may precede the type of a document, and that type as far as its "[" or ">"; no part can be read in two ways.
+_PROLOG = re.compile(rb"(?:\s++|<\?(?>.*?\?>)|<!--(?>.*?-->))*+", re.DOTALL)
+_MARKS = b"\xef\xbb\xbf\xff\xfe"
+_ELEMENT = re.compile(rb"<\w")
+_DOCTYPE = re.compile(rb"<!DOCTYPE(?:[^>\[\"']|\"[^\"]*\"|'[^']*')*+(.?)", re.IGNORECASE | re.DOTALL)
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "svg", "math", "iframe", "object", "head", "title"})
 _BLOCKS = frozenset(
     [
@@ -149,11 +153,14 @@ def xml(body: bytes) -> Node:
 
 
 def check_xml(body: bytes) -> None:
-    """Refuse XML that declares entities, in any encoding that hides the word from a plain search too."""
-    head = body[:100_000]
-    for form in (head, head.replace(b"\x00", b"")):
-        if _ENTITIES.search(form):
-            raise UnreadableError(Cause.UNSAFE_XML, "the XML declares entities; refused")
+    """Refuse XML that could declare entities: that has a document type of its own, in wide letters too."""
+    said = (body.replace(b"\x00", b"") if b"\x00" in body[:4] else body).lstrip(_MARKS)
+    prolog = _PROLOG.match(said)
+    declared = _DOCTYPE.match(said, prolog.end() if prolog else 0)
+    # Lenient readers take entities from anything that precedes the first element, rubbish too.
+    first = _ELEMENT.search(said)
+    if (declared and declared[1] != b">") or b"<!entity" in said[: first.start() if first else None].lower():
+        raise UnreadableError(Cause.UNSAFE_XML, "the XML declares entities; refused")
 
 
 def select(node: Node, css: str) -> list[Node]:
@@ -223,7 +230,7 @@ def plain(said: str) -> str:
     try:
         return text_of(tree(f"<div>{said}</div>"))
     except UnreadableError:
-        return text.clean(re.sub(r"<[^>]*>", " ", said))
+        return text.clean(re.sub(r"<[^<>]*>", " ", said))
 
 
 def prose(said: str) -> str:

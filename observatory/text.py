@@ -227,8 +227,12 @@ def is_under(url: str, path: str) -> bool:
 @lru_cache(maxsize=4096)  # host, tidy and canonical form of one address are asked for at once
 def _split(url: str) -> SplitResult | None:
     """Part an http(s) address whose host and port make sense; the host in small letters, default ports dropped."""
-    trimmed = re.sub(r"(%20|\s)+$", "", url.strip())
-    if len(trimmed) > MOST_ADDRESS or _CONTROLS.search(trimmed) or re.search(r"[<>\"\\\s]", trimmed):
+    trimmed = url.strip()
+    if len(trimmed) > MOST_ADDRESS:
+        return None
+    while trimmed.endswith("%20"):
+        trimmed = trimmed[:-3].rstrip()
+    if _CONTROLS.search(trimmed) or re.search(r"[<>\"\\\s]", trimmed):
         return None
     try:
         parts = urlsplit(trimmed)

@@ -115,7 +115,7 @@ def dump(data: object) -> str:
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.emit(_events_of_document(data), out)
     joined = _LONE_WORD.sub(r"\1 ", out.getvalue().removesuffix("...\n"))
-    return re.sub(" +\n", "\n", joined)
+    return re.sub("(?<! ) +\n", "\n", joined)
 
 
 def append(text: str, items: Sequence[Mapping[str, object]], key: str | None = None, *, one_line: bool = False) -> str:

@@ -33,7 +33,7 @@ _OPEN = re.compile(r"open\s?access|\bopen\b", re.IGNORECASE)
 _SHUT = re.compile(
     r"(restricted|closed|embargoed|metadata\s?only)\s?access|\b(restricted|closed|embargo)", re.IGNORECASE
 )
-_VOLUME = re.compile(r"\s*(?:[;(]|,\s*(?=\d|vol|pp)|\bvol\.)", re.IGNORECASE)
+_VOLUME = re.compile(r"(?:[;(]|,\s*(?=\d|vol|pp)|\bvol\.)", re.IGNORECASE)
 _HANDLE = re.compile(r"(?:hdl\.handle\.net/|^hdl:|/handle/)(\d[\w.]*/\S+)", re.IGNORECASE)
 
 Fields = Mapping[str, Sequence[str]]

@@ -263,7 +263,7 @@ def _bibtex_people(names: str) -> Iterator[Creator | None]:
 def _split_names(names: str) -> Iterator[str]:
     """Part a BibTeX name list at each "and" outside braces; "others" is nobody."""
     depth, begin = 0, 0
-    for match in re.finditer(r"[{}]|\s+and\s+", names):
+    for match in re.finditer(r"[{}]|(?<!\s)\s+and\s+", names):
         depth += {"{": 1, "}": -1}.get(match[0], 0)
         if depth == 0 and match[0] not in "{}":
             yield names[begin : match.start()]

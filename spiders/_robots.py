@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -84,7 +83,15 @@ def is_reserved_page(headers: Mapping[str, str], content_type: str, body: bytes)
 
 
 def _matches(pattern: str, path: str) -> bool:
-    """Match as robots.txt does: a prefix, with * for anything and $ for the end."""
-    said = re.escape(pattern).replace(r"\*", ".*")
-    said = said[:-2] + "$" if said.endswith(r"\$") else said
-    return re.match(said, path) is not None
+    """Match as robots.txt does: a prefix, with * for anything and $ for the end. No regular expression: it is the host's own."""
+    first, *others = pattern.removesuffix("$").split("*")
+    if not path.startswith(first):
+        return False
+    at = len(first)
+    for part in others:
+        found = path.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    last = others[-1] if others else ""
+    return not pattern.endswith("$") or at == len(path) or (bool(others) and path.endswith(last))

@@ -175,7 +175,7 @@ def any_url(*said: object) -> str | None:
 def pages_of(begin: object, end: object = None) -> str | None:
     """Write pages as 12–34."""
     ends = words([begin, end])
-    said = "–".join(dict.fromkeys(re.sub(r"\s*[-–—]+\s*", "–", one) for one in ends))
+    said = "–".join(dict.fromkeys(re.sub(r" ?[-–—]+ ?", "–", one) for one in ends))
     return text.clean(said, 40) or None
 
 

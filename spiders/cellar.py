@@ -70,17 +70,17 @@ _TYPES: Mapping[str, tuple[EntryKind, Instrument | None, str | None]] = {
     "BOOK": (K.REPORT, None, None),
 }
 _CELEX_TYPES = (
-    (r"3\d{4}H", "RECO"),
-    (r"3\d{4}L", "DIR"),
-    (r"3\d{4}R", "REG"),
-    (r"3\d{4}D", "DEC"),
-    (r"3\d{4}[GY]", "RES"),
-    (r"5\d{4}PC", "PROP_REG"),
-    (r"5\d{4}SC", "SWD"),
-    (r"5\d{4}(AE|AR)", "OPIN"),
-    (r"5\d{4}(IP|AP|BP)", "RES"),
-    (r"5\d{4}XG", "RES"),
-    (r"5\d{4}DC", "COMMUNIC"),
+    (re.compile(r"3\d{4}H"), "RECO"),
+    (re.compile(r"3\d{4}L"), "DIR"),
+    (re.compile(r"3\d{4}R"), "REG"),
+    (re.compile(r"3\d{4}D"), "DEC"),
+    (re.compile(r"3\d{4}[GY]"), "RES"),
+    (re.compile(r"5\d{4}PC"), "PROP_REG"),
+    (re.compile(r"5\d{4}SC"), "SWD"),
+    (re.compile(r"5\d{4}(AE|AR)"), "OPIN"),
+    (re.compile(r"5\d{4}(IP|AP|BP)"), "RES"),
+    (re.compile(r"5\d{4}XG"), "RES"),
+    (re.compile(r"5\d{4}DC"), "COMMUNIC"),
 )
 _LINKS = {
     "adopts": RelationType.ADOPTS,
@@ -89,14 +89,17 @@ _LINKS = {
     "implements": RelationType.IMPLEMENTS,
 }
 _BODIES = (
-    (r"^(?:proposal|communication|commission|report from the commission)|staff working doc", "European Commission"),
     (
-        r"^council\b|\bcouncil (?:recommendation|resolution|conclusions|decision|directive)",
+        re.compile(r"^(?:proposal|communication|commission|report from the commission)|staff working doc"),
+        "European Commission",
+    ),
+    (
+        re.compile(r"^council\b|\bcouncil (?:recommendation|resolution|conclusions|decision|directive)"),
         "Council of the European Union",
     ),
-    (r"^european parliament\b|parliament resolution", "European Parliament"),
-    (r"economic and social committee", "European Economic and Social Committee"),
-    (r"committee of the regions", "European Committee of the Regions"),
+    (re.compile(r"^european parliament\b|parliament resolution"), "European Parliament"),
+    (re.compile(r"economic and social committee"), "European Economic and Social Committee"),
+    (re.compile(r"committee of the regions"), "European Committee of the Regions"),
 )
 
 
@@ -271,7 +274,7 @@ def _titles(rows: Iterable[Row]) -> dict[str, str]:
 
 
 def _type(name: str, celex: str | None, title: str) -> tuple[EntryKind | None, Instrument | None, str | None]:
-    by_celex = next((kind for pattern, kind in _CELEX_TYPES if re.match(pattern, celex or "")), "")
+    by_celex = next((kind for pattern, kind in _CELEX_TYPES if pattern.match(celex or "")), "")
     if re.match(r"proposal for a council recommendation", title, re.IGNORECASE):
         by_celex = "PROP_RECO"
     elif re.match(r"report from the commission|commission report", title, re.IGNORECASE):
@@ -324,7 +327,7 @@ def _relations(rows: Iterable[Row], own: str | None) -> tuple[Relation, ...]:
 
 def _creators(title: str, celex: str | None) -> tuple[Creator, ...]:
     low = title.lower()
-    body = next((name for pattern, name in _BODIES if re.search(pattern, low)), "")
+    body = next((name for pattern, name in _BODIES if pattern.search(low)), "")
     if not body and celex and re.match(r"5\d{4}(DC|PC|SC)", celex):
         body = "European Commission"
     return (Creator(body),) if body else ()

@@ -26,8 +26,10 @@ from spiders._kind import Kind, Options
 
 ENOUGH = 400  # characters of summary and text with which an item can be judged without its page
 _ESCAPED = re.compile(r"</?(i|b|em|strong|sub|sup|span|p|br|a|div)\b[^<>]*>", re.IGNORECASE)
-_LAST = re.compile(rb"</\s*(rss|feed|[\w.-]+:rdf|rdf|[\w.-]+:feed)\s*>\s*(<!--.*?-->\s*)*$", re.DOTALL)
-_TAGS = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<(/?)[a-zA-Z_][^<>]*?(/?)>", re.DOTALL)
+_LAST = re.compile(rb"</\s*(rss|feed|[\w.-]+:rdf|rdf|[\w.-]+:feed)\s*>\s*+(?:<!--(?>.*?-->)\s*+)*+$", re.DOTALL)
+_TAGS = re.compile(rb"<(/?)[a-zA-Z_][^<>]*?(/?)>")
+_SECTIONS = re.compile(rb"<!\[CDATA\[|<!--")
+_CLOSING = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 _ITEM_ENDS = re.compile(rb"</\s*(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 MOST_DEPTH = 1_000  # nested elements; real feeds have 30, and feedparser took half a minute for 100,000
 MOST_ITEMS = 500  # of one feed; the largest real one (a podcast) had 300
@@ -103,14 +105,31 @@ def _items(snapshot: Snapshot) -> tuple[str, list[Any]]:
 def _bounded(body: bytes) -> bytes:
     """Cut a feed after its last item that counts, so that a long one costs no more than a short one."""
     depth = deepest = 0
-    for tag in _TAGS.finditer(body):
-        if tag[1] is not None and not tag[2]:
+    for tag in _TAGS.finditer(_without_sections(body)):
+        if not tag[2]:
             depth += -1 if tag[1] else 1
             deepest = max(deepest, depth)
     if deepest > MOST_DEPTH:
         raise UnreadableError(Cause.UNSAFE_XML, f"elements nested {deepest} deep; refused")
     ends = [match.end() for _n, match in zip(range(MOST_ITEMS + 1), _ITEM_ENDS.finditer(body), strict=False)]
     return body[: ends[-1]] if len(ends) > MOST_ITEMS else body
+
+
+def _without_sections(body: bytes) -> bytes:
+    """Leave out comments and CDATA sections. One that isn't closed is none: what follows it is looked at."""
+    kept: list[bytes] = []
+    at, unclosed = 0, set()
+    for begin in _SECTIONS.finditer(body):
+        if begin.start() < at or begin[0] in unclosed:
+            continue
+        closing = _CLOSING[begin[0]]
+        end = body.find(closing, begin.end())
+        if end < 0:
+            unclosed.add(begin[0])
+            continue
+        kept.append(body[at : begin.start()])
+        at = end + len(closing)
+    return b"".join((*kept, body[at:]))
 
 
 def _flaw(snapshot: Snapshot, _options: FeedOptions) -> tuple[Cause, str] | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,8 +31,11 @@ _ROLE = re.compile(rf"(?P<name>{PAGE}|again) (?P<asked>\d+)(?: (?P<window>\S+))?
 _REFERENCE = rb"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 # Characters that XML 1.0 does not have; repositories copy them out of PDFs into abstracts.
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|" + _REFERENCE, re.IGNORECASE)
-_RECORD = re.compile(rb"<(?P<tag>(?:[\w-]+:)?record)[\s>].*?</(?P=tag)>", re.DOTALL)
-_ROOT = re.compile(rb"<(?P<tag>(?:[\w-]+:)?OAI-PMH)\b[^>]*>")
+_RECORD = re.compile(rb"<(?P<tag>(?:[\w-]+:)?record)[\s>]")
+_TOKEN = re.compile(rb"<(?P<tag>(?:[\w-]+:)?resumptionToken)[\s>]")
+_ROOT = re.compile(
+    rb"<(?P<tag>(?:[\w-]+:)?OAI-PMH)\b[^<>]{0,5000}>"
+)  # repeated before each record that is read by itself
 
 
 class OaiOptions(SearchOptions):
@@ -142,13 +146,24 @@ def _answer(snapshot: Snapshot) -> Any:
 def _piecewise(body: bytes, opening: re.Match[bytes]) -> Any:
     closing = b"</" + opening["tag"] + b">"
     root = markup.xml(opening[0] + closing)
-    token = re.search(rb"<(?:[\w-]+:)?resumptionToken\b.*?</(?:[\w-]+:)?resumptionToken>", body, re.DOTALL)
-    for part in [match[0] for match in _RECORD.finditer(body)] + ([token[0]] if token else []):
+    for part in (*_elements(body, _RECORD), *islice(_elements(body, _TOKEN), 1)):
         try:
             root.extend(list(markup.xml(opening[0] + part + closing)))
         except UnreadableError:
             continue  # counted as a record that could not be read: the page holds more records than came out
     return root
+
+
+def _elements(body: bytes, opening: re.Pattern[bytes]) -> Iterator[bytes]:
+    """Yield the parts of an answer from an opening tag to its closing one; the first that isn't closed ends it."""
+    at = 0
+    while begin := opening.search(body, at):
+        closing = b"</" + begin["tag"] + b">"
+        end = body.find(closing, begin.end())
+        if end < 0:
+            return
+        at = end + len(closing)
+        yield body[begin.start() : at]
 
 
 def _children(root: Any, name: str) -> list[Any]:

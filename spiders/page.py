@@ -23,15 +23,15 @@ _HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary")
 _BLOCKS = frozenset({"li", "p", "dd", "td", "tr", "div", "section"})
 # Words of headings that say what stands under them, in the order in which they count.
 _KINDS = (
-    (EntryKind.EVENT, r"event|conference|webinar|seminar|workshop|peer learning"),
-    (EntryKind.POLICY, r"polic(y|ies)|legislation|recommendation|regulation|law\b"),
-    (EntryKind.REPORT, r"report|output|deliverable|publication|stud(y|ies)|survey"),
-    (EntryKind.GUIDE, r"guide|guideline|toolkit|handbook"),
-    (EntryKind.ARTICLE, r"reading|article|research|paper|literature|journal"),
-    (EntryKind.BOOK, r"\bbooks?\b"),
-    (EntryKind.PROJECT, r"project|initiative|network"),
-    (EntryKind.NEWS, r"news|blog|press|announcement"),
-    (EntryKind.MEDIA, r"video|podcast|recording|presentation"),
+    (EntryKind.EVENT, re.compile(r"event|conference|webinar|seminar|workshop|peer learning", re.IGNORECASE)),
+    (EntryKind.POLICY, re.compile(r"polic(y|ies)|legislation|recommendation|regulation|law\b", re.IGNORECASE)),
+    (EntryKind.REPORT, re.compile(r"report|output|deliverable|publication|stud(y|ies)|survey", re.IGNORECASE)),
+    (EntryKind.GUIDE, re.compile(r"guide|guideline|toolkit|handbook", re.IGNORECASE)),
+    (EntryKind.ARTICLE, re.compile(r"reading|article|research|paper|literature|journal", re.IGNORECASE)),
+    (EntryKind.BOOK, re.compile(r"\bbooks?\b", re.IGNORECASE)),
+    (EntryKind.PROJECT, re.compile(r"project|initiative|network", re.IGNORECASE)),
+    (EntryKind.NEWS, re.compile(r"news|blog|press|announcement", re.IGNORECASE)),
+    (EntryKind.MEDIA, re.compile(r"video|podcast|recording|presentation", re.IGNORECASE)),
 )
 _NAMELESS = re.compile(
     r"(click )?here|(read|find out|learn|see) more.*|more( information| info)?|download.*|link|website|web ?site|pdf|view|"
@@ -115,7 +115,7 @@ def _key(url: str) -> str:
 
 def kind_said_by(head: str) -> EntryKind | None:
     """Say what kind of things stand under a heading, by its words; None when they don't tell."""
-    return next((kind for kind, words in _KINDS if re.search(words, head, re.IGNORECASE)), None)
+    return next((kind for kind, words in _KINDS if words.search(head)), None)
 
 
 def _is_candidate(url: str, options: PageOptions) -> bool:

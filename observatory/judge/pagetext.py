@@ -19,6 +19,7 @@ MOST_LETTERS = (
     1_000_000  # of a page's text; what lies behind is not compared (1 MB is the longest law we have met, twice)
 )
 MOST_UNIT = 320  # letters; longer blocks are compared sentence by sentence
+MOST_NOISE = 600  # letters; what is longer tells more than when the page was touched
 THIN = 1500  # letters; a page with a password field and fewer is the door, not the room
 
 # Parts that no reader of the policy reads, by element, by ARIA role, by the names that sites give them.
@@ -81,10 +82,11 @@ _NOISE = re.compile(
         )
     )
 )
-_COOKIES = re.compile(
-    r"\bcookies?\b.*\b(accept|consent|privacy|settings|preferences|experience|reject|use|uses|using|policy)\b|"
-    r"\b(we|this (web)?site|our (web)?site)\b.*\bcookies?\b|\bcookies?\b.*\b(zustimm|akzept|einwillig|ablehn)|"
-    r"\bcookies?\b.*\b(accepter|refuser|aceptar|rechazar|accett|rifiut|accepteren|godkann|hyvaksy|akceptuj|prijmout)"
+_COOKIE = re.compile(r"\bcookies?\b")
+_WHO_BAKES = re.compile(r"\b(we|this (web)?site|our (web)?site)\b")  # before the word; the others stand behind it
+_ASKED = re.compile(
+    r"\b((accept|consent|privacy|settings|preferences|experience|reject|use|uses|using|policy)\b|zustimm|akzept|einwillig|ablehn|"
+    r"accepter|refuser|aceptar|rechazar|accett|rifiut|accepteren|godkann|hyvaksy|akceptuj|prijmout)"
 )
 _LOGIN = re.compile(
     r"\b(log ?in|sign in|single sign.?on|authentication required|please authenticate|session (has )?expired|anmelden|einloggen|"
@@ -257,10 +259,18 @@ def units(block: str) -> list[str]:
 
 def is_noise(block: str) -> bool:
     """Whether a block tells of the page itself (touched when, seen how often) or asks for cookies."""
-    if len(block) > 600:
+    folded = text.fold(block).strip(" .:|·•-–—>»‹›") if len(block) <= MOST_NOISE else ""
+    if len(folded) > MOST_NOISE or len(block) > MOST_NOISE:
         return False
-    folded = text.fold(block).strip(" .:|·•-–—>»‹›")
-    return not _WORD.search(folded) or bool(_NOISE.fullmatch(folded)) or bool(_COOKIES.search(folded))
+    return not _WORD.search(folded) or bool(_NOISE.fullmatch(folded)) or _asks_for_cookies(folded)
+
+
+def _asks_for_cookies(folded: str) -> bool:
+    cookie = _COOKIE.search(folded)
+    if not cookie:
+        return False
+    site = _WHO_BAKES.search(folded)
+    return bool(_ASKED.search(folded, cookie.end()) or (site and _COOKIE.search(folded, site.end())))
 
 
 def _bounded(blocks: list[str]) -> tuple[tuple[str, ...], bool]:

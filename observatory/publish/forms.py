@@ -48,7 +48,8 @@ _LATEX = str.maketrans(
 )
 _ADDRESS = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", "^": "%5E", '"': "%22", " ": "%20"})
 # Words with capitals inside (OECD, MicroHE) keep them in styles that lower the rest.
-_CAPITALS = re.compile(r"(?<![\\{\w])(?:\w*[^\W\d_a-z]\w*[A-ZÀ-Þ]\w*|[A-ZÀ-Þ]{2,})(?![\w}])")
+_WORD = re.compile(r"(?<![\\{\w])\w+(?![\w}])")
+_CAPITALS = re.compile(r"[\d_a-z]*[^\W\d_a-z]\w*[A-ZÀ-Þ]")
 
 
 def bibtex(entry: Entry, site: Site) -> str:
@@ -96,7 +97,7 @@ def _bib_fields(entry: Entry, site: Site, kind: str) -> Iterator[tuple[str, str]
 
 def _title(text: str) -> str:
     said = clean(text).translate(_LATEX)
-    return _CAPITALS.sub(lambda match: f"{{{match[0]}}}", said)
+    return _WORD.sub(lambda match: f"{{{match[0]}}}" if _CAPITALS.match(match[0]) else match[0], said)
 
 
 def _bib_name(name: Name) -> str:

@@ -49,9 +49,11 @@ _CJK = re.compile("^[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff·・]{2,8}$")
 _CJK_WITH_LATIN = re.compile(
     r"^[\u3400-\u9fff\uac00-\ud7af]{2,6}\s*\((?P<family>[A-Z]\w+)[ ,]+(?P<given>[A-Z][\w -]+)\)$"
 )
-_SUFFIX = re.compile(r",?\s+(Jr\.?|Sr\.?|II|III|IV)$")
-_EDITOR = re.compile(r"\s*\((?:ed|eds|editor|editors|Hrsg)\.?\)$", re.IGNORECASE)
-_TOKEN = re.compile(r"^(?:[^\W\d_]+|[^\W\d_]\.)(?:[.'’‘`-]?[^\W\d_]+\.?|\.)*$")
+_SUFFIX = re.compile(r",? (Jr\.?|Sr\.?|II|III|IV)$")
+_EDITOR = re.compile(r" ?\((?:ed|eds|editor|editors|Hrsg)\.?\)$", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"[^\W\d_](?:['’‘`-]?[^\W\d_]|\.)*"
+)  # each letter can be read in one way only: no text makes it run away
 # Particles that belong to the family name after them (van der Hijden, dos Santos, Nic Giolla Mhichíl).
 _PARTICLES = frozenset(
     [
@@ -95,6 +97,7 @@ _PARTICLES = frozenset(
     ]
 )
 MOST_TOKENS = 6
+MOST_LETTERS = 300  # of a name; what is longer is none
 
 
 @lru_cache(maxsize=65536)
@@ -106,7 +109,7 @@ def name_of(creator: Creator, is_research: bool = False, is_spanish: bool = Fals
     """
     if creator.family:
         return Name(clean(creator.family), clean(creator.given or ""))
-    text = clean(creator.name)
+    text = clean(creator.name, MOST_LETTERS)
     bare = _EDITOR.sub("", text)
     editor = bare != text
     if match := _CJK_WITH_LATIN.match(bare):
@@ -123,7 +126,7 @@ def _is_person(text: str, is_research: bool) -> bool:
     tokens = bare.replace(",", " ").replace(" @ ", " ").split()
     if not (2 <= len(tokens) <= MOST_TOKENS) or _BODY.search(bare) or "(" in bare:
         return False
-    if bare.count(",") > 1 or not all(_TOKEN.match(token) for token in tokens):
+    if bare.count(",") > 1 or not all(_TOKEN.fullmatch(token) for token in tokens):
         return False
     shouting = [
         token for token in tokens if len(token) > 2 and token.isupper() and token.isascii() and "." not in token

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from observatory.model import (
     Status,
     SummaryBy,
 )
+from pace import takes_at_most
 
 NAMES = Names(topics={"recognition": "recognition"}, countries=lambda: {"ie": "IE", "be": "BE", "flanders": "BE-VLG"})
 Find = Callable[..., list[str]]
@@ -472,9 +472,7 @@ HOSTILE = (
 def test_what_can_be_asked_is_answered_in_bounded_time(store: Store, ask: Callable[..., Ranked], query: str) -> None:
     store.apply([put(f"e{n}", title=f"badges aa word{n} recognition a a a") for n in range(50)])
     ask("badges")
-    begin = time.perf_counter()
-    ask(query)
-    assert time.perf_counter() - begin < 2
+    assert takes_at_most(lambda: ask(query), 2)
 
 
 def test_a_pattern_that_stands_for_too_many_words_says_so(store: Store, ask: Callable[..., Ranked]) -> None:

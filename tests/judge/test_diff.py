@@ -17,6 +17,7 @@ from observatory.judge import diff
 from observatory.judge.diff import Nature, compare, sentence, texts
 from observatory.judge.pagetext import PageText, is_noise, read_page
 from observatory.model import Cause, Page
+from pace import takes_at_most
 
 MOST_MISSED = 0.05
 
@@ -58,14 +59,8 @@ def test_two_texts_of_100_kb_differ_in_less_than_100_ms() -> None:
     before = [" ".join(rng.choices(common, k=40)).capitalize() + "." for _ in range(420)]
     after = [block.replace("the", "a", 1) if n % 9 == 0 else block for n, block in enumerate(before)]
     assert sum(map(len, before)) > 100_000
-    best = min(_seconds(PageText(tuple(before)), PageText(tuple(after))) for _ in range(3))
-    assert best < 0.1
-
-
-def _seconds(before: PageText, after: PageText) -> float:
-    start = time.perf_counter()
-    assert compare(before, after).is_change
-    return time.perf_counter() - start
+    assert compare(PageText(tuple(before)), PageText(tuple(after))).is_change
+    assert takes_at_most(lambda: compare(PageText(tuple(before)), PageText(tuple(after))), 0.1)
 
 
 def test_words_that_went_and_came_are_shown_with_a_few_around_them() -> None:
@@ -171,11 +166,11 @@ def test_a_long_page_that_speaks_of_logging_in_is_a_page() -> None:
 
 def test_a_page_of_5_mb_is_compared_up_to_a_bound() -> None:
     said = "<html><body>" + "".join(f"<p>Paragraph {n} of the annex to the regulation.</p>" for n in range(110_000))
-    start = time.perf_counter()
+    start = time.process_time()
     read = read_page(page(said))
     assert read.is_cut
     assert sum(map(len, read.blocks)) <= 1_000_000
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
 
 
 def test_a_part_named_by_select_is_read_alone_and_its_absence_is_told() -> None:

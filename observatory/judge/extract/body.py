@@ -53,7 +53,7 @@ _DATE_BOXES = (
     "time.dt-published",
 )
 _LABEL = re.compile(
-    r"^\W*(publication date|date of publication|publication|published( online| on)?|date published|publi[ée]e? le|"
+    r"^\W{0,20}(publication date|date of publication|publication|published( online| on)?|date published|publi[ée]e? le|"
     r"mise? en ligne le|date de publication|ver[öo]ffentlicht( am)?|ver[öo]ffentlichungsdatum|erschienen( am)?|"
     r"publicad[oa]( el| em)?|fecha de publicaci[óo]n|data de publica[çc][ãa]o|pubblicato( il)?|data di pubblicazione|"
     r"gepubliceerd( op)?|publicatiedatum|opublikowano|data publikacji|publikov[áa]no|zve[řr]ejn[ěe]no|zverejnen[ée]|"

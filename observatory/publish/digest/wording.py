@@ -91,7 +91,7 @@ def line(head: str, said: str) -> str:
 
 def short(head: str, limit: int = MOST_SHORT) -> str:
     """Shorten a title for a subject line: its part before a colon or dash, else whole words."""
-    main = re.split(r"\s*[:–—|]\s+|\s+-\s+", head)[0]
+    main = re.split(r"[:–—|]\s|\s-\s", head)[0].rstrip()
     said = main if len(main) >= 12 else head
     if len(said) <= limit:
         return said.rstrip(" .")
