@@ -219,9 +219,22 @@ def is_under(url: str, path: str) -> bool:
     if host and host.lower().removeprefix("www.") != host_of(url):
         return False
     shown = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    said = re.escape(f"/{rest}").replace(r"\*", ".*")
-    said = said[:-2] + "$" if said.endswith(r"\$") else said
-    return re.match(said, shown) is not None
+    return fits_path(f"/{rest}", shown)
+
+
+def fits_path(pattern: str, path: str) -> bool:
+    """Match as robots.txt does: a prefix, with * for anything and $ for the end. No regular expression: a host may write it."""
+    first, *others = pattern.removesuffix("$").split("*")
+    if not path.startswith(first):
+        return False
+    at = len(first)
+    for part in others:
+        found = path.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    last = others[-1] if others else ""
+    return not pattern.endswith("$") or at == len(path) or (bool(others) and path.endswith(last))
 
 
 @lru_cache(maxsize=4096)  # host, tidy and canonical form of one address are asked for at once

@@ -68,7 +68,7 @@ def further(snapshot: Snapshot, given: str) -> Iterator[Request]:
     if what in ("page", "home"):
         yield from _of_page(snapshot, given, is_given=what == "page")
     elif what == "robots":
-        found = re.findall(rb"^\s*sitemap:\s*(\S+)", snapshot.body, re.IGNORECASE | re.MULTILINE)
+        found = re.findall(rb"^[ \t]*sitemap:[ \t]*(\S+)", snapshot.body, re.IGNORECASE | re.MULTILINE)
         for said in found[:MOST_SITEMAPS]:
             if url := text.tidy_url(said.decode("utf-8", "replace")):
                 yield Request(url, "sitemap|named in robots.txt")
@@ -394,5 +394,5 @@ def _site_name(root: markup.Node) -> str:
         ):
             return said
     title = text.clean(markup.plain(root.findtext(".//title") or ""), 120)
-    parts = re.split(r"\s+[|–—-]\s+|\s*»\s*", title)
+    parts = re.split(r" [|–—-] | ?» ?", title)
     return parts[-1] if len(parts) > 1 and len(parts[-1]) <= 60 else ""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from observatory import markup
+from observatory import markup, text
 from observatory.errors import UnreadableError
 
 MOST_ROBOTS = 512_000  # bytes; RFC 9309, 2.5 asks for at least 500 KiB
@@ -53,7 +53,7 @@ def robots_of(status: int | None, body: bytes, agent: str) -> tuple[Protego | No
 def is_reserved(reserved: Reserved, url: str) -> bool:
     """Whether tdmrep.json reserves an address: the first pattern that matches decides (TDMRep, 5.2)."""
     path = urlsplit(url).path or "/"
-    return next((is_so for pattern, is_so in reserved if _matches(pattern, path)), False)
+    return next((is_so for pattern, is_so in reserved if text.fits_path(pattern, path)), False)
 
 
 def reserved_of(status: int | None, body: bytes) -> Reserved:
@@ -80,18 +80,3 @@ def is_reserved_page(headers: Mapping[str, str], content_type: str, body: bytes)
         return False
     metas = [node for node in root.iter("meta") if (node.get("name") or "").lower() == "tdm-reservation"]
     return any((node.get("content") or "").strip() == "1" for node in metas)
-
-
-def _matches(pattern: str, path: str) -> bool:
-    """Match as robots.txt does: a prefix, with * for anything and $ for the end. No regular expression: it is the host's own."""
-    first, *others = pattern.removesuffix("$").split("*")
-    if not path.startswith(first):
-        return False
-    at = len(first)
-    for part in others:
-        found = path.find(part, at)
-        if found < 0:
-            return False
-        at = found + len(part)
-    last = others[-1] if others else ""
-    return not pattern.endswith("$") or at == len(path) or (bool(others) and path.endswith(last))
