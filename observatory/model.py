@@ -1266,7 +1266,8 @@ class Catalogue:
     """All that publishing may know: a consistent reading of the catalogue at one moment, sorted by entry id.
 
     `as_of` is the time of the last run: publishing knows no other clock. `entries` holds published and gone entries only.
-    `memberships`: named query id → entry ids. `aliases`: former id → present id.
+    `memberships`: named query id → entry ids. `aliases`: former id → present id. `digests`: entry id → a digest of the entry but
+    for when it was last seen and looked at; those that lack are made of its content.
     """
 
     as_of: datetime
@@ -1290,6 +1291,7 @@ class Catalogue:
     asked: tuple[SearchRun, ...] = ()  # every query sent to every service, oldest first
     related: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # id → (id, reason), nearest first
     measured: Measured | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- facts on countries

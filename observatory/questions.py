@@ -178,6 +178,7 @@ class Questions(Opened):
         return Catalogue(
             as_of=store.last_run() or self.now,
             entries=entries,
+            digests=store.digests(),
             related=related(entries),
             aliases=store.aliases(),
             sources=config.sources,

@@ -87,6 +87,11 @@ class Entries(Texts, Ledger):
                 yield codec.loads(Entry, row.data)
             last = rows[-1].id
 
+    def digests(self) -> Mapping[str, str]:
+        """Digest each entry without what each crawl moves: when it was last seen, in which snapshot, when it was looked at."""
+        query = select(entry_changes.c.entry_id, entry_changes.c.digest).where(entry_changes.c.digest != "")
+        return {row.entry_id: row.digest[:32] for row in self._rows(query)}
+
     def status_counts(self) -> Mapping[Status, int]:
         """Count the entries of each status that has any."""
         query = select(entries.c.status, func.count().label("number")).group_by(entries.c.status)

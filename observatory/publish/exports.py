@@ -14,6 +14,7 @@ from observatory.publish.csl import own_url
 from observatory.publish.fingerprint import fingerprint
 from observatory.publish.forms import BIBTEX, CSL_JSON, FORMS, RIS, Form
 from observatory.publish.metadata import CC_BY
+from observatory.publish.output import Output
 from observatory.publish.shelf import Cards, Shelf
 from observatory.publish.sqlite_export import sqlite_file
 from observatory.publish.table import SCHEMA, comma_separated, json_lines, table_schema
@@ -22,17 +23,6 @@ from observatory.text import clean
 FORM = "1"  # raised when the making of these files changes, so that they are written anew
 FOLDER = "data/"
 NAME = "observatory"
-
-Pieces = Callable[[], Iterable[bytes]]
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A file before it is written: where it stands, a digest of what it is made of, and how to make it piece by piece."""
-
-    path: str
-    digest: str
-    pieces: Pieces
 
 
 class Written:
@@ -53,23 +43,25 @@ class Written:
         return self._texts[key]
 
 
-def downloads(shelf: Shelf) -> Iterator[Download]:
+def downloads(shelf: Shelf) -> Iterator[Output]:
     """List every file that can be downloaded; the catalogue's own come last."""
     written = Written(shelf)
     forms = tuple(written.form(form) for form in FORMS)
-    site = (FORM, shelf.site.title, shelf.site.url)
+    site = fingerprint(FORM, shelf.site.title, shelf.site.url)
     for entry in shelf.entries.values():
-        told = fingerprint(site, shelf.digest(entry.id))
+        told, base = fingerprint(site, shelf.digest(entry.id)), links.form(links.entry(entry.id), "")
         for form in forms:
-            path = links.form(links.entry(entry.id), form.ending)
-            yield Download(path, told, partial(form.pieces, (entry,), shelf.site))
+            yield Output(f"{base}{form.ending}", told, partial(form.pieces, (entry,), shelf.site))
     for base, cards in bundles(shelf):
-        told = fingerprint(site, [shelf.digest(card.id) for card in cards])
-        entries = tuple(shelf.entries[card.id] for card in cards)
+        told = fingerprint(site, shelf.told(cards))
         for form in forms:
-            yield Download(links.form(base, form.ending), told, partial(form.pieces, entries, shelf.site))
+            yield Output(links.form(base, form.ending), told, partial(_pieces, shelf, form, cards))
     for file in files(shelf):
-        yield Download(file.path, file_digest(shelf, file), partial(_measured, shelf, file))
+        yield Output(file.path, file_digest(shelf, file), partial(_measured, shelf, file))
+
+
+def _pieces(shelf: Shelf, form: Form, cards: Cards) -> Iterable[bytes]:
+    return form.pieces((shelf.entries[card.id] for card in cards), shelf.site)
 
 
 def bundles(shelf: Shelf) -> Iterator[tuple[str, Cards]]:

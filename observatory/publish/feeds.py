@@ -12,6 +12,7 @@ from observatory.publish.fingerprint import fingerprint
 from observatory.publish.formats import FORMATS, FeedItem, Format, Head, feed_tag
 from observatory.publish.output import Output
 from observatory.publish.shelf import Cards, Shelf
+from observatory.publish.take import vocabulary
 
 NEWEST = 50
 FORM = "2"  # raised when the making of feeds changes, so that they are written anew
@@ -23,7 +24,7 @@ RSS_BASES = ("", "digest/", *(links.section(section) for section in Section))  #
 def outputs(shelf: Shelf) -> Iterator[Output]:
     """Plan every feed of entries in every format."""
     for title, base, cards in feeds(shelf):
-        told = fingerprint(FORM, shelf.site, title, base, [shelf.entries[card.id] for card in cards])
+        told = fingerprint(FORM, vocabulary(shelf), title, base, shelf.told(cards))
         for form in FORMATS:
             if form.stem != "rss" or base in RSS_BASES:
                 path = f"{base}feed.{form.stem}"

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from observatory.publish.fingerprint import fingerprint
 from observatory.publish.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A view that is made only when its page is rendered. `told` digests all that the page is made of, title and all."""
+
+    told: str
+    make: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +33,16 @@ class Page:
     feed: str | None = None
     indexed: bool = True
     modified: str | None = None
+
+    def digest(self, base: str) -> str:
+        """Digest the page together with what all of its kind are made of."""
+        if isinstance(self.view, Later):
+            return fingerprint(base, self.path, self.view.told)
+        return fingerprint(base, self)
+
+    def seen(self) -> object:
+        """What the template shows."""
+        return self.view.make() if isinstance(self.view, Later) else self.view
 
     def showing(self, view: object) -> Page:
         """The same page with another view."""

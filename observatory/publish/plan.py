@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from xml.sax.saxutils import escape
@@ -54,15 +54,14 @@ def plan_shelf(shelf: Shelf, renderer: Renderer) -> Iterator[Output]:
     site = shelf.site
     statics = renderer.statics()
     frame = _frame(shelf.catalogue, site, renderer, statics)
-    indexed: list[Page] = []
-    for download in downloads(shelf):  # before the pages, one of which tells their sizes
-        yield Output(download.path, download.digest, download.pieces)
+    indexed: list[tuple[str, str]] = []
+    yield from downloads(shelf)  # before the pages, one of which tells their sizes
     for row in PAGES:
         base = fingerprint(frame, renderer.fingerprint(row.template))
         for page in row.make(shelf):
             yield _page(page, row, base, frame, renderer)
             if page.indexed:
-                indexed.append(page)
+                indexed.append((page.path, page.modified or ""))
     yield from feeds.outputs(shelf)
     yield from movements.outputs(shelf)
     yield from comparison.outputs(shelf)
@@ -119,8 +118,12 @@ def _foot(catalogue: Catalogue, say: Gettext) -> tuple[Link, ...]:
 
 
 def _page(page: Page, row: Row, base: str, frame: Frame, renderer: Renderer) -> Output:
-    names = {"page": page, "view": page.view, "site": frame, "root": links.root_from(page.path, frame.url)}
-    return Output(links.file_of(page.path), fingerprint(base, page), partial(renderer.render, row.template, names))
+    return Output(links.file_of(page.path), page.digest(base), partial(_render, page, row.template, frame, renderer))
+
+
+def _render(page: Page, template: str, frame: Frame, renderer: Renderer) -> bytes:
+    names = {"page": page, "view": page.seen(), "site": frame, "root": links.root_from(page.path, frame.url)}
+    return renderer.render(template, names)
 
 
 def _redirects(shelf: Shelf, frame: Frame, renderer: Renderer) -> Iterator[Output]:
@@ -139,12 +142,12 @@ def _redirects(shelf: Shelf, frame: Frame, renderer: Renderer) -> Iterator[Outpu
             )
 
 
-def _sitemap(pages: list[Page], site: Site) -> bytes:
+def _sitemap(pages: Iterable[tuple[str, str]], site: Site) -> bytes:
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
     ]
-    for page in sorted(pages, key=lambda page: page.path):
-        modified = f"<lastmod>{page.modified}</lastmod>" if page.modified else ""
-        lines.append(f"<url><loc>{escape(site.url + page.path)}</loc>{modified}</url>")
+    for path, day in sorted(pages):
+        modified = f"<lastmod>{day}</lastmod>" if day else ""
+        lines.append(f"<url><loc>{escape(site.url + path)}</loc>{modified}</url>")
     return "\n".join([*lines, "</urlset>", ""]).encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 from observatory.model import (
@@ -20,9 +21,9 @@ from observatory.model import (
 from observatory.publish import links, texts, words
 from observatory.publish.cards import Card, Link, newest_first
 from observatory.publish.citations import OFFICIAL
-from observatory.publish.page import Page
+from observatory.publish.page import Later, Page
 from observatory.publish.shelf import PRESS, Cards, Shelf
-from observatory.publish.take import Take
+from observatory.publish.take import Take, vocabulary
 from observatory.text import safe_url, title_key
 
 RELATED = 3
@@ -153,11 +154,26 @@ def records(shelf: Shelf) -> Iterator[Page]:
             path=card.path,
             title=entry.work.title_en or entry.work.title,
             description=entry.work.summary or "",
-            view=record(shelf, entry),
+            view=Later(_told(shelf, entry), partial(record, shelf, entry)),
             here=entry.section.value,
             indexed=entry.status is Status.PUBLISHED,
             modified=str(max((shelf.day(change.at) for change in entry.changes), default=shelf.day(entry.first_seen))),
         )
+
+
+def _told(shelf: Shelf, entry: Entry) -> str:
+    """Digest all that the page of an entry is made of, without making it: the entry, those around it, what has a page."""
+    cards, around = shelf.cards, shelf.backward.get(entry.id, ())
+    near = [f"{said} {cards[i].digest}" for i, said in shelf.catalogue.related.get(entry.id, ()) if i in cards]
+    targets = [shelf.targets.get(relation.target, "") for relation in entry.work.relations]
+    tied = [f"{target} {cards[target].digest}" if target in cards else target for target in targets]
+    tied += [f"{kind} {cards[other].digest}" for kind, other in around]
+    paged = [links.name_key(creator.name) in shelf.by_author for creator in entry.work.creators]
+    paged += [key in shelf.by_publisher for key in shelf.publisher_keys(entry.id)]
+    ahead = [step.date.first_day > shelf.today for step in entry.work.steps]
+    seen = [shelf.source_names.get(found.source_id) for found in entry.provenances]
+    told = (near[:RELATED], tied, paged, ahead, seen)
+    return f"{vocabulary(shelf)} {shelf.digest(entry.id)} {cards[entry.id].digest} {told}"
 
 
 def record(shelf: Shelf, entry: Entry) -> Record:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
@@ -122,14 +122,21 @@ class Shelf:
     # ---- questions
 
     def digest(self, entry_id: str) -> str:
-        """Digest what is told of an entry in any form; made once. When it was looked at last counts by the month only."""
-        if entry_id not in self.made:
-            entry = self.entries[entry_id]
-            seen = [(found.source_id, found.url, found.first_seen) for found in entry.provenances]
-            verified = self.day(entry.verified).first_day.replace(day=1) if entry.verified else None
-            told = (entry_id, entry.work, entry.status, entry.first_seen, entry.listed, entry.changes)
-            self.made[entry_id] = fingerprint(told, seen, verified)
-        return self.made[entry_id]
+        """Digest what is told of an entry in any form. When it was looked at last counts by the month only."""
+        return self._digests[entry_id]
+
+    def told(self, cards: Iterable[Card]) -> str:
+        """Digest all that lists and files tell of these entries, in their order."""
+        digests = self._digests
+        return fingerprint("".join([f"{digests[card.id]}{card.digest}" for card in cards]))
+
+    @cached_property
+    def _digests(self) -> Mapping[str, str]:
+        known, months = self.catalogue.digests, _Months(self.zone)
+        return {
+            entry.id: f"{known.get(entry.id) or _digest(entry)} {months[entry.verified]}"
+            for entry in self.entries.values()
+        }
 
     def cited(self, entry_id: str) -> Cited:
         """The entry cited; what nobody cited before is cited now."""
@@ -247,6 +254,23 @@ def make_shelf(
     return Shelf(
         catalogue, site, entries, cards, everything, default, backward, targets, say, codebook, citations or {}
     )
+
+
+class _Months(dict[datetime | None, str]):
+    """The month of a moment in a time zone; many entries were looked at in one run."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+
+    def __missing__(self, moment: datetime | None) -> str:
+        self[moment] = f"{moment.astimezone(self._zone):%Y-%m}" if moment else ""
+        return self[moment]
+
+
+def _digest(entry: Entry) -> str:
+    """Digest an entry of which the catalogue tells no digest, without what each crawl moves."""
+    seen = [(found.source_id, found.url, found.first_seen) for found in entry.provenances]
+    return fingerprint(replace(entry, provenances=(), verified=None, link=None), seen)
 
 
 def _some(value: T | None) -> tuple[T, ...]:

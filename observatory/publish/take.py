@@ -36,7 +36,7 @@ class Take:
         self._entry = entry
 
     def __repr__(self) -> str:
-        return f"Take({FORM}, {CITED}, {self._shelf.digest(self._entry.id)}, {_vocabulary(self._shelf)})"
+        return f"Take({FORM}, {CITED}, {self._shelf.digest(self._entry.id)}, {vocabulary(self._shelf)})"
 
     @property
     def citations(self) -> tuple[CitationView, ...]:
@@ -71,10 +71,10 @@ class Take:
         return metadata.coins(self._shelf, self._entry)
 
 
-def _vocabulary(shelf: Shelf) -> str:
-    """Digest the names that an entry's machine-readable forms borrow from the vocabulary."""
+def vocabulary(shelf: Shelf) -> str:
+    """Digest the names that an entry's page and its machine-readable forms borrow from vocabulary and site."""
     if "vocabulary" not in shelf.made:
         names = [(topic.id, shelf.say(topic.label)) for topic in shelf.catalogue.topics]
         places = sorted((code, place.name) for code, place in shelf.catalogue.places.items())
-        shelf.made["vocabulary"] = fingerprint(names, places, shelf.site.title, shelf.site.url)
+        shelf.made["vocabulary"] = fingerprint(FORM, CITED, names, places, shelf.site)
     return shelf.made["vocabulary"]

@@ -236,7 +236,7 @@ def test_every_entry_and_every_list_has_its_files() -> None:
 def test_a_list_holds_just_its_entries() -> None:
     shelf = shelf_of(library())
     made = {download.path: download for download in exports.downloads(shelf)}
-    held = json.loads(b"".join(made["policy.json"].pieces()))
+    held = json.loads(b"".join(made["policy.json"].render()))
     assert [work["id"] for work in held] == [card.id for card in shelf.by_section[Section.POLICY]]
 
 

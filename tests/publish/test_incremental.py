@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from shown import COUNCIL, FOLLOWER, IRELAND, NOW, PRESS, SITE, TERMS, act, catalogue, entry
 
 from observatory.errors import StorageError
-from observatory.model import Catalogue, EntryKind, PartialDate, Relation, RelationType, Status
+from observatory.model import Catalogue, Creator, EntryKind, PartialDate, Relation, RelationType, Stage, Status, Step
 from observatory.publish.output import Output
+from observatory.publish.page import Later
+from observatory.publish.record import records
+from observatory.publish.shelf import make_shelf
 from observatory.publish.site import INSTALLED, publish
 from observatory.publish.writing import write
 
@@ -29,14 +32,17 @@ POOL = (
     entry("report-3", publisher="enqa", topics=("recognition",), announced=True),
     entry("report-3", publisher="enqa", status=Status.GONE),
     entry("talk", kind=EntryKind.EVENT, event_start=PartialDate(2026, 12, 1), announced=True),
+    entry("report-4", publisher="ENQA", creators=(Creator("Ó Sé, M."),), date=PartialDate(2026, 1)),
+    entry("report-5", creators=(Creator("Ó Sé, M."),)),
+    replace(entry("report-6", creators=(Creator("Ó Sé, M."),)), verified=NOW),
     entry("edition", date=PartialDate(2026), relations=(Relation(RelationType.VERSION_OF, "report-1"),)),
-    act("ie-act", "IE"),
+    act("ie-act", "IE", steps=(Step(PartialDate(2026, 12, 1), Stage.IMPLEMENTATION, "comes into force"),)),
 )
 
 
 @st.composite
 def catalogues(draw: st.DrawFn) -> Catalogue:
-    chosen = {one.id: one for one in draw(st.lists(st.sampled_from(POOL), max_size=7))}
+    chosen = {one.id: one for one in draw(st.lists(st.sampled_from(POOL), max_size=10))}
     weeks = draw(st.integers(0, 3))
     return catalogue(
         *chosen.values(),
@@ -44,6 +50,9 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
         aliases={"former": "report-1"} if draw(st.booleans()) else {},
         countries=(IRELAND,) if draw(st.booleans()) else (),
         terms=TERMS if draw(st.booleans()) else (),
+        related=draw(
+            st.sampled_from(({}, *({one: ((two, "same author"),)} for one in chosen for two in chosen if one != two)))
+        ),
     )
 
 
@@ -153,3 +162,15 @@ def test_no_address_leads_out_of_the_site(path: str, tmp_path: Path) -> None:
 def test_one_address_is_written_once(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         write(outputs("a.html", "a.html"), tmp_path / "site")
+
+
+@settings(max_examples=60, deadline=None)
+@given(states=st.lists(catalogues(), min_size=2, max_size=4))
+def test_what_digests_an_entry_s_page_misses_nothing_that_it_shows(states: list[Catalogue]) -> None:
+    shown: dict[tuple[str, str], str] = {}
+    for state in states:
+        shelf = make_shelf(state, SITE, lambda text: text)
+        for page in records(shelf):
+            assert isinstance(page.view, Later)
+            seen = repr(replace(page, view=page.seen()))
+            assert shown.setdefault((page.path, page.view.told), seen) == seen
