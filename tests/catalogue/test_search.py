@@ -226,7 +226,7 @@ def test_signs_of_scripts_without_blanks_are_found(store: Store, find: Find) -> 
 # ---------------------------------------------------------------- fields
 
 
-def test_every_field_can_be_asked_for(store: Store, find: Find) -> None:
+def test_every_field_can_be_asked_for(store: Store, find: Find, tmp_path: Path) -> None:
     seen = Provenance("enqa-news", "k", "https://enqa.example/k", *[put("x").entry.first_seen] * 2, "run/1")
     store.apply(
         [
@@ -267,7 +267,7 @@ def test_every_field_can_be_asked_for(store: Store, find: Find) -> None:
         *("http://qqi.ie/f", "url:https://www.qqi.ie/f", "framework topic:recognition -country:FR year:(2021 OR 2022)"),
     ):
         names = Names(NAMES.topics, lambda: {**NAMES.countries(), "fr": "FR"})
-        index = Index(Path(store.name).parent / "search")
+        index = Index(tmp_path / "fields")
         index.sync(store, quiet)
         opened = index.open()
         assert opened is not None
