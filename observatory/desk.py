@@ -6,7 +6,7 @@ import getpass
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from observatory import text, yamltext
-from observatory.catalogue import curation, soundness
+from observatory.catalogue import curation, picks, soundness
 from observatory.config import Config, load
 from observatory.errors import Busy, ConfigError, Flaw, NotFound, StorageError, UsageError
 from observatory.files import write_whole
-from observatory.model import Action, Decision, Entry, Source, Stage, Status
+from observatory.model import Action, Decision, Entry, Pick, Source, Stage, Status
 
 if TYPE_CHECKING:
     from observatory.app import Observatory
@@ -206,10 +206,15 @@ def step(
 
 
 def decisions_of(config: Config) -> tuple[tuple[Decision, ...], tuple[Flaw, ...]]:
-    """Read all decisions, and name what must be mended: unreadable files, unknown topics, merges in a circle."""
+    """Read all decisions, and name what must be mended in them and in the picks: broken files, unknown topics, circles."""
     topics = {topic.id for topic in config.vocabulary.topics}
     decisions, flaws = curation.load(config.root / "curation" / "decisions", topics=topics)
-    return decisions, tuple(sorted((*flaws, *soundness.circles(decisions))))
+    found = [*flaws, *soundness.circles(decisions)]
+    try:
+        picks_of(config)
+    except ConfigError as error:
+        found += error.flaws
+    return decisions, tuple(sorted(found))
 
 
 def unfit(observatory: Questions) -> tuple[Flaw, ...]:
@@ -217,6 +222,7 @@ def unfit(observatory: Questions) -> tuple[Flaw, ...]:
     folder = observatory.config.root / "curation" / "decisions"
     flaws = list(soundness.forms(folder))
     if (observatory.data / "catalogue.sqlite").is_file():
+        flaws += _unpublished_picks(observatory)
         store, (decisions, _flaws) = observatory.store, decisions_of(observatory.config)
         known = set(store.aliases()) | {each for status in Status for each in store.ids(status)}
         flaws += soundness.strangers(
@@ -225,6 +231,21 @@ def unfit(observatory: Questions) -> tuple[Flaw, ...]:
             lambda name: _nearest(observatory, name),
         )
     return tuple(flaws)
+
+
+def _unpublished_picks(observatory: Questions) -> Iterator[Flaw]:
+    """Name the picks of works that the site does not show, and so can't recommend."""
+    for pick in picks_of(observatory.config):
+        entry = observatory.store.entry(pick.entry)
+        if entry is None:
+            yield Flaw(picks.FILE, pick.line, "", f"no entry {pick.entry!r}{_nearest(observatory, pick.entry)}")
+        elif entry.status is not Status.PUBLISHED:
+            yield Flaw(picks.FILE, pick.line, "", f"{pick.entry!r} is {entry.status}, so nobody sees this pick")
+
+
+def picks_of(config: Config) -> tuple[Pick, ...]:
+    """Read what editors recommend. ConfigError with every flaw of the file."""
+    return picks.load(config.root, {topic.id for topic in config.vocabulary.topics})
 
 
 # ---------------------------------------------------------------- who, what, when

@@ -1169,6 +1169,19 @@ class Edition:
     order: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """A work that an editor recommends: "start here" of a `topic` (`home`: the home page), or a good read of a `year`."""
+
+    entry: str
+    why: str  # a sentence
+    by: str  # who signs it
+    when: PartialDate
+    topic: str = ""
+    year: int | None = None
+    line: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """A dated note on an edition that stands."""
@@ -1284,6 +1297,7 @@ class Catalogue:
     definitions: tuple[Definition, ...] = ()
     terms: tuple[TermRow, ...] = ()
     pending: int = 0
+    picks: tuple[Pick, ...] = ()  # in the order of the editors' file
     editions: tuple[Edition, ...] = ()  # issued ones, oldest first
     corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)  # by edition
     lists: tuple[MailingList, ...] = ()

@@ -171,6 +171,7 @@ class Questions(Opened):
     def catalogue(self) -> Catalogue:
         """Read all that publishing may know, at one moment."""
         from observatory import editions
+        from observatory.catalogue import picks
         from observatory.judge.related import related
 
         config, store = self.config, self.store
@@ -198,4 +199,5 @@ class Questions(Opened):
             rhythms=config.digest.rhythms,
             asked=store.searches(),
             pending=store.status_counts().get(Status.PENDING, 0),
+            picks=picks.load_kept(config.root, self.data, {topic.id for topic in config.vocabulary.topics}),
         )

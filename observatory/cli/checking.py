@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @JSON
 @click.pass_obj
 def check(settings: Settings, ids: tuple[str, ...], live: bool, json_: bool) -> None:
-    """Check sources.yaml and its queries, vocabulary, library, countries and decisions: every flaw at once, with file and line.
+    """Check sources.yaml and its queries, vocabulary, library, countries, decisions, picks: every flaw at once, with its line.
 
     Then the gate on what is published: an address is the publisher's or a known repository's, a title in another
     language has an English one, a policy says whose it is, a summary speaks to readers.

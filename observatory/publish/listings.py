@@ -10,11 +10,11 @@ from observatory.publish import links, words
 from observatory.publish.cards import Card, Link, place_codes
 from observatory.publish.charts import Bars, bars_by_year
 from observatory.publish.page import Page
+from observatory.publish.picks import Picked, start_here
 from observatory.publish.shelf import FEWEST, Cards, Shelf
 from observatory.publish.words import sortable
 
 PER_PAGE = 50
-START_HERE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Listing:
     lead: str = ""
     within: Link | None = None
     facets: tuple[Facet, ...] = ()
-    start: Cards = ()
+    start: tuple[Picked, ...] = ()
     chart: Bars | None = None
     beside: Link | None = None
     link: str | None = None
@@ -67,7 +67,7 @@ class Shelfmark:
     indexed: bool = True
     feed: bool = False
     facets: tuple[Facet, ...] = ()
-    start: Cards = ()
+    start: tuple[Picked, ...] = ()
     chart: Bars | None = None
     beside: Link | None = None
     link: str | None = None
@@ -269,7 +269,6 @@ def topics(shelf: Shelf) -> Iterator[Page]:
 
 def _topic(shelf: Shelf, topic: Topic, cards: Cards) -> Shelfmark:
     base = links.topic(topic.id)
-    landmarks = tuple(card for card in cards if shelf.entries[card.id].work.landmark)
     return Shelfmark(
         base=base,
         heading=shelf.say(topic.label),
@@ -277,7 +276,7 @@ def _topic(shelf: Shelf, topic: Topic, cards: Cards) -> Shelfmark:
         cards=cards,
         lead=shelf.say(topic.definition),
         feed=True,
-        start=landmarks[:START_HERE],
+        start=start_here(shelf, topic.id, cards),
         chart=bars_by_year(cards, shelf.say("Entries by year")) if len(cards) >= FEWEST else None,
         facets=_facets(
             (shelf.say("Section"), section_counts(shelf, cards, base)),

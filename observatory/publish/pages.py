@@ -12,6 +12,7 @@ from observatory.publish import (
     data,
     listings,
     movements,
+    picks,
     policy,
     record,
     reference,
@@ -31,7 +32,6 @@ from observatory.publish.page import Page, Row
 from observatory.publish.shelf import Cards, Shelf
 
 HOME_ROWS = 5
-PICKS = 6
 MAIN_SOURCES = frozenset({EntryKind.REPORT, EntryKind.GUIDE, EntryKind.STANDARD})
 
 
@@ -74,7 +74,8 @@ class Home:
     ahead: tuple[Due, ...]
     countries: tuple[CountryRow, ...]
     groups: tuple[topics.TopicGroup, ...]
-    picks: Cards
+    picks: tuple[picks.Picked, ...]
+    recommends: bool
     sections: tuple[Count, ...]
     compared: bool
     definitions: bool
@@ -100,7 +101,8 @@ def home(shelf: Shelf) -> Iterator[Page]:
         ahead=due(shelf)[:HOME_ROWS],
         countries=tuple(row for row in countries.rows(shelf, states) if row.known),
         groups=topics.topic_groups(shelf),
-        picks=shelf.landmarks[:PICKS],
+        picks=picks.start_here(shelf, picks.HOME, shelf.default),
+        recommends=bool(shelf.catalogue.picks),
         sections=topics.section_totals(shelf),
         compared=bool(shelf.facts),
         definitions=bool(shelf.catalogue.definitions),
@@ -200,6 +202,7 @@ PAGES: tuple[Row, ...] = (
     Row("publishers", listings.publishers, "listing.html"),
     Row("authors", listings.authors, "listing.html"),
     Row("searches", listings.searches, "listing.html"),
+    Row("picks", picks.page, "picks.html"),
     Row("entries", record.records, "entry.html"),
     Row("search", service.search, "search.html"),
     Row("data", data.data, "data.html"),

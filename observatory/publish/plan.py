@@ -8,7 +8,7 @@ from functools import partial
 from xml.sax.saxutils import escape
 
 from observatory.model import Catalogue, Section, Site
-from observatory.publish import calendar, comparison, feeds, links, movements, subscribe, texts, words
+from observatory.publish import calendar, comparison, feeds, links, movements, picks, subscribe, texts, words
 from observatory.publish.cards import Link
 from observatory.publish.citations import Cited
 from observatory.publish.digest import outputs as digest
@@ -68,6 +68,7 @@ def plan_shelf(shelf: Shelf, renderer: Renderer) -> Iterator[Output]:
     yield from texts.outputs(shelf)
     yield from calendar.outputs(shelf)
     yield from digest.outputs(shelf, renderer)
+    yield from picks.outputs(shelf)
     yield subscribe.opml_output(shelf)
     yield from _redirects(shelf, frame, renderer)
     yield file("sitemap.xml", _sitemap(indexed, site))
@@ -105,6 +106,7 @@ def _foot(catalogue: Catalogue, say: Gettext) -> tuple[Link, ...]:
         (True, say("What am I missing?"), "compare/"),
         (True, say("Data"), "data/"),
         (True, say("Suggest a publication"), "suggest/"),
+        (bool(catalogue.picks), say("Editors’ picks"), picks.PICKS),
         (True, say("Trends"), "trends/"),
         (bool(catalogue.definitions), say("Definitions"), "definitions/"),
         (bool(catalogue.terms), say("Terms"), "terms/"),

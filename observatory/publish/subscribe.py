@@ -12,6 +12,7 @@ from observatory.publish.digest.pages import feed_stems, rhythms
 from observatory.publish.formats import xml_text
 from observatory.publish.output import Output, file
 from observatory.publish.page import Page
+from observatory.publish.picks import PICKS
 from observatory.publish.shelf import Shelf
 
 OPML = "subscribe/feeds.opml"
@@ -111,6 +112,8 @@ def _groups(shelf: Shelf) -> Iterator[tuple[str, str, tuple[Choice, ...]]]:
         Choice(say(words.SECTIONS[section]), links.section(section), (), f"{links.section(section)}feed.atom")
         for section in Section
     )
+    if shelf.catalogue.picks:
+        sections += (Choice(say("Editors’ picks"), PICKS, (), f"{PICKS}feed.atom"),)
     for key, heading, held in (
         ("countries", say("One country, EU or Bologna"), places),
         ("moves", say("Who moved, what is being prepared"), tuple(_moves(shelf))),
