@@ -42,11 +42,14 @@ from observatory.questions import Questions
 
 if TYPE_CHECKING:
     from observatory.editions import Newsroom, Shown
+    from observatory.ingest import Ingest
     from observatory.outbox import Delivery
     from observatory.publish.releasing import Released
     from observatory.publish.writing import Published
 
 log = logging.getLogger(__name__)
+
+Counts = Mapping[str, tuple[int, int]]  # (findings, new items) by source id
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,7 @@ class Observatory(Questions):
         """Crawl, ingest, index, publish. A failing source is reported, never an error."""
         with self._writing("run"):
             before = self.store.ids(Status.PUBLISHED)
-            reports = self._crawl(only, due=due, offline=offline)
-            counts = self._ingest(again=False)
+            reports, counts = self._collect(only, due=due, offline=offline)
             self.store.record_run(self.now)
             self._index()
             published = self._publish()
@@ -174,9 +176,22 @@ class Observatory(Questions):
 
     # ------------------------------------------------------------ stages, under the lock
 
+    def _collect(self, only: Sequence[str], *, due: bool, offline: bool) -> tuple[tuple[SourceReport, ...], Counts]:
+        """Crawl and ingest, the one while the other goes on."""
+        ingest = self._reading()
+        reports = self._crawl(only, due=due, offline=offline, ingest=ingest)
+        return reports, ingest.run()
+
     def _crawl(
-        self, only: Sequence[str], *, due: bool, offline: bool, shard: tuple[int, int] = (1, 1)
+        self,
+        only: Sequence[str],
+        *,
+        due: bool,
+        offline: bool,
+        shard: tuple[int, int] = (1, 1),
+        ingest: Ingest | None = None,
     ) -> tuple[SourceReport, ...]:
+        """Archive what the sources answer; `ingest` reads it meanwhile."""
         asked, skipped = self._choose(only, due=due, offline=offline)
         asked = [source for source in asked if is_in_shard(source, *shard)]
         if not asked:
@@ -184,10 +199,11 @@ class Observatory(Questions):
         from observatory.catalogue import archive
         from observatory.harvest import harvest
 
-        self._ingest(again=False)  # what an interrupted run archived is known before the web is asked again
+        (ingest or self._reading()).run()  # what an interrupted run archived is known before the web is asked again
         jobs = [Job(source, self.store.memory(source.id)) for source in asked]
         settings = replace(self.config.crawl, shard=shard[0] if shard[1] > 1 else 0)
-        written = harvest(jobs, self.archive, settings, self.now, self.config.vocabulary, self._progress)
+        meanwhile = ingest.follow if ingest else None
+        written = harvest(jobs, self.archive, settings, self.now, self.config.vocabulary, self._progress, meanwhile)
         ends = archive.ends(written) if written else {}
         return tuple(sorted((*skipped, *(_report(source, ends) for source in asked)), key=lambda r: r.id))
 
@@ -229,10 +245,13 @@ class Observatory(Questions):
                 asked.append(source)
         return asked, tuple(skipped)
 
-    def _ingest(self, *, again: bool) -> dict[str, tuple[int, int]]:
+    def _reading(self) -> Ingest:
         from observatory.ingest import Ingest
 
-        return Ingest(self.config, self.store, self.archive, self.data, self.now, self._progress).run(again=again)
+        return Ingest(self.config, self.store, self.archive, self.data, self.now, self._progress)
+
+    def _ingest(self, *, again: bool) -> Counts:
+        return self._reading().run(again=again)
 
     def _publish(self) -> Published:
         from observatory.publish.writing import stands

@@ -18,7 +18,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO
 
 from observatory.catalogue import archive
 from observatory.config import options_of
@@ -52,9 +55,11 @@ def harvest(
     now: datetime,
     vocabulary: Vocabulary,
     progress: Callable[[str], None],
+    meanwhile: Callable[[Path], bool] | None = None,
 ) -> Path | None:
     """Ask the sources of all jobs and archive what they answer; returns the archive file of the run, None without jobs.
 
+    `meanwhile` is called with that file whenever a source was harvested, and again as long as it finds something to do.
     A source whose harvest the child did not live to end is noted as KILLED. `StorageError` when the archive can't be written.
     """
     if not jobs:
@@ -63,7 +68,10 @@ def harvest(
         path = writer.path
     progress(f"crawl: asking {len(jobs)} sources")
     task = _Task(tuple(jobs), path, settings, now, vocabulary, logging.getLogger().getEffectiveLevel())
-    code = _run_child(task, settings.max_seconds + GRACE_SECONDS, _Teller(len(jobs), progress))
+    tell = _Teller(len(jobs), progress)
+    code = _run_child(
+        task, settings.max_seconds + GRACE_SECONDS, tell, partial(meanwhile, path) if meanwhile else _idle
+    )
     if code:
         log.error("crawl process ended early exit=%s: what it archived is kept", code)
         _note_killed(jobs, path, now, code)
@@ -93,7 +101,11 @@ class _Teller:
         )
 
 
-def _run_child(task: _Task, seconds: float, tell: Callable[[bytes], None]) -> int:
+def _idle() -> bool:
+    return False
+
+
+def _run_child(task: _Task, seconds: float, tell: Callable[[bytes], None], meanwhile: Callable[[], bool]) -> int:
     """Run the child to its end, at most so long; returns its exit code, negative for a signal.
 
     The child's standard input stays open as long as this process lives: when it closes, the child ends by itself.
@@ -113,8 +125,7 @@ def _run_child(task: _Task, seconds: float, tell: Callable[[bytes], None]) -> in
         try:
             child.stdin.write(base64.b64encode(pickle.dumps(task)) + b"\n")
             child.stdin.flush()
-            for line in child.stdout:
-                tell(line)
+            _listen(child.stdout, tell, meanwhile)
             return child.wait()
         except BrokenPipeError:
             return child.wait()
@@ -124,6 +135,29 @@ def _run_child(task: _Task, seconds: float, tell: Callable[[bytes], None]) -> in
             raise
         finally:
             timer.cancel()
+
+
+def _listen(said: IO[bytes], tell: Callable[[bytes], None], meanwhile: Callable[[], bool]) -> None:
+    """Tell what the child says until it ends. The child never waits for us: a thread takes its lines in."""
+    lines: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_take_in, args=(said, lines), daemon=True).start()
+    is_busy = False
+    while True:
+        try:
+            line = lines.get(block=not is_busy)
+        except Empty:
+            is_busy = meanwhile()
+            continue
+        if not line:
+            return
+        tell(line)
+        is_busy = True
+
+
+def _take_in(said: IO[bytes], lines: SimpleQueue[bytes]) -> None:
+    for line in said:
+        lines.put(line)
+    lines.put(b"")
 
 
 def _wait(child: subprocess.Popen[bytes]) -> None:

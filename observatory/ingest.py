@@ -11,9 +11,8 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -21,19 +20,14 @@ from observatory import text
 from observatory.asked import Asked
 from observatory.catalogue import archive, curation
 from observatory.catalogue.store import Shelved, Store
-from observatory.config import Config, options_of, source_from_row
+from observatory.config import Config, options_of
 from observatory.errors import UnreadableError
-from observatory.judge.classify import classify
 from observatory.judge.decide import Block, Sighting, decide, judged, observe
 from observatory.judge.extract import extract
-from observatory.judge.steps import signs_of
-from observatory.judge.watch import PageVisit, is_astray, look, stood
+from observatory.judge.watch import stood
 from observatory.model import (
     ArchiveRecord,
-    Cause,
-    ChangeKind,
     Decision,
-    EntryKind,
     Finding,
     HarvestEnd,
     Item,
@@ -44,39 +38,18 @@ from observatory.model import (
     Snapshot,
     Source,
     SourceRow,
-    Verdict,
     Visit,
-    Watch,
-    Work,
 )
-from spiders._kind import kinds, read
+from observatory.readers import Readers
+from observatory.reading import Read, Reader, ref_of, sighting
+from spiders._kind import kinds
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50  # records a transaction: each is a wait for the disk, and what a crash undoes is read again
 _NONE: Mapping[str, Item] = {}
 
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What was read of a snapshot: findings, how watched pages among them were found, or why nothing could be."""
-
-    findings: tuple[Finding, ...] = ()
-    visits: Mapping[str, PageVisit] = field(default_factory=dict)
-    cause: Cause | None = None
-    detail: str = ""
-
-
-def visits_of(snapshot: Snapshot, source: Source, findings: Iterable[Finding]) -> Mapping[str, PageVisit]:
-    """Read the pages that are watched for changes: a page that is a source itself, and every policy's own page."""
-    sha256 = hashlib.sha256(snapshot.body).hexdigest()
-    select = str(getattr(options_of(source), "select", None) or "")
-    return {
-        finding.key: PageVisit.read(finding.page, snapshot.fetched_at, snapshot.ref, sha256, select)
-        for finding in findings
-        if (finding.page and EntryKind.POLICY in (finding.work.kind, source.defaults.kind))
-        or (finding.page and snapshot.role == "start")
-    }
+Records = Iterator[tuple[tuple[str, ArchiveRecord], Read | None] | None]
 
 
 class Ingest:
@@ -101,6 +74,9 @@ class Ingest:
         self._sources = {source.id: source for source in config.sources}
         self._holds = frozenset(source.id for source in config.sources if source.review is Review.HOLD)
         self._asked = Asked(store)
+        self._reader = Reader(self._sources, config.vocabulary, self._page_again)
+        self._readers = Readers(self._reader, store.row)
+        self._live: Records | None = None  # of a crawl that goes on
         self._names = {source.id: source.name for source in config.sources}
         self._found: Counter[str] = Counter()
         self._new: Counter[str] = Counter()
@@ -126,10 +102,14 @@ class Ingest:
             with self._store.transaction():
                 self._store.clear_derived()
         self._library(again=again)
-        records, done = archive.read(self._archive, after=self._store.position()), 0
-        while read := self._read_on(records):
-            done += read
-            self._progress(f"ingest: {done} archived answers read")
+        with self._readers:
+            while self._live and self._read_on(self._live):
+                pass
+            self._live, done = None, 0
+            records = self._readers.each(archive.read(self._archive, after=self._store.position()))
+            while read := self._read_on(records):
+                done += read
+                self._progress(f"ingest: {done} archived answers read")
         with self._store.transaction():
             self._settle_changed_decisions()
             self._settle_changed_paths()
@@ -137,23 +117,35 @@ class Ingest:
                 self._store.set_meta("runs", " ".join(runs))
         return {source: (self._found[source], self._new[source]) for source in sorted(self._found)}
 
+    def follow(self, path: Path) -> bool:
+        """Read what a crawl has archived in this file by now; False when there was nothing more. `run` reads the rest."""
+        try:
+            self._live = self._live or self._readers.each(archive.follow(path))
+            return self._read_on(self._live) > 0
+        except BaseException:
+            self._readers.close()
+            raise
+
     # ------------------------------------------------------------ the archive
 
-    def _read_on(self, records: Iterator[tuple[str, ArchiveRecord]]) -> int:
-        """Read the next few records in one transaction; returns how many, 0 when there are no more."""
+    def _read_on(self, records: Records) -> int:
+        """Store the next few records in one transaction; returns how many, 0 when there are no more, or no more yet."""
         position, number = "", 0
         with self._store.transaction():
-            for position, record in islice(records, AT_ONCE):
-                self._record(position, record)
+            for found in islice(records, AT_ONCE):
+                if found is None:
+                    break
+                (position, record), read = found
+                self._record(position, record, read)
                 number += 1
             if number:
                 self._store.set_position(position)
         return number
 
-    def _record(self, ref: str, record: ArchiveRecord) -> None:
+    def _record(self, ref: str, record: ArchiveRecord, read: Read | None) -> None:
         match record:
             case Snapshot():
-                self._snapshot(record)
+                self._snapshot(record, read or Read())
             case SourceRow():
                 self._store.record_row(record)
             case Visit():
@@ -162,30 +154,11 @@ class Ingest:
             case HarvestEnd():
                 self._store.record_end(ref, self._asked.ended(ref, record))
 
-    def _snapshot(self, snapshot: Snapshot) -> None:
-        read = self._read(snapshot)
+    def _snapshot(self, snapshot: Snapshot, read: Read) -> None:
         self._asked.goes_on(snapshot)
-        seen = Sighting(snapshot.fetched_at, snapshot.ref, snapshot.final_url, fresh=not snapshot.first_harvest)
-        relevant = self._observe(read.findings, lambda _finding: seen, read.visits)
+        relevant = self._observe(snapshot, read)
         self._store.record_snapshot(snapshot, len(read.findings), relevant, read.cause, read.detail)
         self._asked.found(snapshot, read.findings)
-
-    def _read(self, snapshot: Snapshot) -> Read:
-        """Read a snapshot with the source row that it was fetched with; what can't be read costs this snapshot only."""
-        try:
-            source = source_from_row(self._store.row(snapshot.source_id) or "")
-            found = read(kinds()[source.kind], snapshot, options_of(source))
-            visits = visits_of(snapshot, source, found)
-            for visit in visits.values():
-                if visit.cause and snapshot.role == "start":
-                    raise UnreadableError(visit.cause, visit.note)  # its links are a login page's
-            return Read(tuple(map(extract, found)), visits)
-        except UnreadableError as error:
-            log.warning("unread source=%s url=%s cause=%s", snapshot.source_id, text.clean(snapshot.url), error.cause)
-            return Read(cause=error.cause, detail=str(error))
-        except Exception as error:  # one snapshot must not stop the others; the log holds what is needed to mend it
-            log.exception("unread source=%s ref=%s", snapshot.source_id, snapshot.ref)
-            return Read(cause=Cause.UNEXPECTED, detail=type(error).__name__)
 
     def _stood(self, visit: Visit) -> None:
         """A watched page that answered "not modified" was seen once more as it was."""
@@ -194,19 +167,7 @@ class Ingest:
             return
         items = {item.ref: item for item in self._store.block({f"url:{canonical}"}, ())}
         watched = [i for i in items.values() if i.watch and i.watch.url == visit.url and i.source_id == visit.source_id]
-        self._settle([self._looked(item, stood(item.watch, visit.at)) for item in watched if item.watch], items)
-
-    def _look(self, before: Item | None, item: Item, visit: PageVisit) -> Item:
-        """Compare a watched page with what it said before; its title is part of that text, so it is told once."""
-        if before and is_astray(before.watch, visit):
-            return self._looked(before, look(before.watch, visit, self._page_again))
-        told = tuple(c for c in item.changes if not (c.kind is ChangeKind.UPDATED and c.fields == ("title",)))
-        return self._looked(replace(item, changes=told), look(item.watch, visit, self._page_again))
-
-    def _looked(self, item: Item, watch: Watch | None) -> Item:
-        changed = replace(item, watch=watch) if watch != item.watch else item
-        signs = signs_of(changed, self._config.vocabulary)
-        return replace(changed, signs=signs) if signs != changed.signs else changed
+        self._settle([self._reader.looked(item, stood(item.watch, visit.at)) for item in watched if item.watch], items)
 
     def _page_again(self, ref: str) -> Page | None:
         found = archive.snapshot(self._archive, ref)
@@ -283,29 +244,23 @@ class Ingest:
         items = []
         for record in shelved:
             seen = Sighting(record.first_seen, "library", record.finding.work.url or "", curated=True)
-            item = observe(None, record.finding, seen, partial(self._classify, record.source_id))
+            row = self._store.row(record.source_id) or ""
+            item = observe(None, record.finding, seen, self._reader.classifying(record.source_id, row))
             items.append(replace(item, last_seen=record.last_seen, withdrawn=record.gone))
         self._settle(items)
 
     # ------------------------------------------------------------ items and entries
 
-    def _classify(self, source_id: str, work: Work) -> Verdict:
-        source = self._sources.get(source_id) or source_from_row(self._store.row(source_id) or "")
-        return classify(work, source, self._config.vocabulary)
-
-    def _observe(
-        self, findings: Sequence[Finding], seen: Callable[[Finding], Sighting], visits: Mapping[str, PageVisit]
-    ) -> int:
+    def _observe(self, snapshot: Snapshot, read: Read) -> int:
         """Add findings to their items and settle what changed; returns how many are relevant."""
-        before = {item.ref: item for item in self._store.items([f"{f.source_id}#{f.key}" for f in findings])}
-        items = dict(before)
-        for finding in findings:
-            ref = f"{finding.source_id}#{finding.key}"
+        before = {item.ref: item for item in self._store.items(map(ref_of, read.findings))}
+        items, seen, row = dict(before), sighting(snapshot), self._store.row(snapshot.source_id) or ""
+        for finding in read.findings:
+            ref = ref_of(finding)
             if finding.withdrawn and ref not in items:
                 continue  # what was never here can't go
-            item = observe(items.get(ref), finding, seen(finding), partial(self._classify, finding.source_id))
-            visit = visits.get(finding.key)
-            items[ref] = self._look(items.get(ref), item, visit) if visit else self._looked(item, item.watch)
+            visit, ready = read.visits.get(finding.key), None if ref in items else read.items.get(ref)
+            items[ref] = ready or self._reader.item(items.get(ref), finding, seen, visit, row)
             self._found[finding.source_id] += 1
             self._new[finding.source_id] += ref not in before
         self._settle([item for ref, item in sorted(items.items()) if item is not before.get(ref)], before)
@@ -378,8 +333,8 @@ class Ingest:
             return
         items = self._store.items(self._store.item_refs(source_id))
         found = [item for item in items if any(text.is_under(item.work.url or "", path) for path in paths)]
-        classify = partial(self._classify, source_id)
-        self._settle([self._looked(judged(item, classify), item.watch) for item in found])
+        classify = self._reader.classifying(source_id, self._store.row(source_id) or "")
+        self._settle([self._reader.looked(judged(item, classify), item.watch) for item in found])
 
 
 def _mark(decision: Decision) -> str:

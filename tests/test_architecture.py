@@ -23,6 +23,8 @@ CONDUCTORS = {
     "questions",
     "asked",
     "ingest",
+    "reading",
+    "readers",
     "harvest",
     "editions",
     "explain",
@@ -85,7 +87,7 @@ WEB = {
     "_crawl_pdf.py",
     "_worker_pdf.py",
 }  # the parts of the crawl; all else in spiders/ is pure
-BROAD_EXCEPT = {"observatory/cli/", "spiders/_harvest.py", "spiders/_crawl.py", "observatory/ingest.py"}
+BROAD_EXCEPT = {"observatory/cli/", "spiders/_harvest.py", "spiders/_crawl.py", "observatory/reading.py"}
 
 
 def _name(path: Path) -> str:

@@ -240,6 +240,26 @@ def read(folder: Path, after: str = "") -> Iterator[tuple[str, ArchiveRecord]]:
                 yield ref, record
 
 
+def follow(path: Path) -> Iterator[tuple[str, ArchiveRecord] | None]:
+    """Yield what its writer brings to a file, and None where there is no more yet: then ask again.
+
+    Only what is on the disk is given: nothing may be known of an answer that the end of the machine can still take away.
+    """
+    with path.open("rb") as file:
+        start = 0
+        while True:
+            size = os.fstat(file.fileno()).st_size
+            if size > start:
+                os.fsync(file.fileno())
+            for begin, end, member in _members(file, start):
+                if end > size:
+                    break
+                start = end
+                if (found := _parsed(path, begin, member)) is not None:
+                    yield found
+            yield None
+
+
 def snapshot(folder: Path, ref: str) -> Snapshot | None:
     """Find one answer by its ref; None when it isn't there (any more)."""
     for path in _files(folder):
@@ -279,13 +299,8 @@ def mend(folder: Path) -> int:
 
 def _records(path: Path, *, is_newest: bool = True) -> Iterator[tuple[str, ArchiveRecord]]:
     with path.open("rb") as file:
-        for start, member in _members(file):
-            try:
-                parsed = _parse(member)
-            except (ArchiveLoadFailed, ValueError, KeyError, TypeError) as error:
-                log.error("damaged archive record file=%s at=%s: %s; restore it from a backup", path, start, error)
-                continue
-            if parsed is not None:
+        for start, _end, member in _members(file):
+            if (parsed := _parsed(path, start, member)) is not None:
                 yield parsed
         torn = path.stat().st_size - file.tell()
     if torn > 0:
@@ -295,9 +310,8 @@ def _records(path: Path, *, is_newest: bool = True) -> Iterator[tuple[str, Archi
             log.error("damaged archive file=%s bytes=%s unreadable; restore it from a backup, then rebuild", path, torn)
 
 
-def _members(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Yield (offset, content) of each whole gzip member; the file then stands at the end of the last whole one."""
-    start = 0
+def _members(file: BinaryIO, start: int = 0) -> Iterator[tuple[int, int, bytes]]:
+    """Yield (begin, end, content) of each whole gzip member from `start` on; then the file stands at the end of the last one."""
     while True:
         file.seek(start)
         unzip = zlib.decompressobj(wbits=31)
@@ -315,8 +329,16 @@ def _members(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
                 file.seek(start)
                 return
         length = read - len(unzip.unused_data)
-        yield start, b"".join(parts)
+        yield start, start + length, b"".join(parts)
         start += length
+
+
+def _parsed(path: Path, start: int, member: bytes) -> tuple[str, ArchiveRecord] | None:
+    try:
+        return _parse(member)
+    except (ArchiveLoadFailed, ValueError, KeyError, TypeError) as error:
+        log.error("damaged archive record file=%s at=%s: %s; restore it from a backup", path, start, error)
+        return None
 
 
 def _parse(member: bytes) -> tuple[str, ArchiveRecord] | None:
