@@ -15,6 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -56,11 +57,8 @@ class Readers:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
         for process in self._processes:
-            assert process.stdin
-            assert process.stdout
-            process.stdin.close()
-            process.stdout.close()
-            process.wait()
+            with suppress(BrokenPipeError):  # it died with what it was asked last
+                process.communicate()
         self._pool, self._here, self._processes = None, threading.local(), []
 
     def each(self, records: Iterable[Found | None]) -> Iterator[tuple[Found, Read | None] | None]:
@@ -93,16 +91,18 @@ class Readers:
     # ------------------------------------------------------------ in a thread a process
 
     def _ask(self, snapshot: Snapshot, row: str) -> Read:
-        try:
-            process: subprocess.Popen[bytes] = self._here.process
-        except AttributeError:
-            process = self._here.process = self._start()
+        if not hasattr(self._here, "process"):
+            self._here.process = self._start()
+        process: subprocess.Popen[bytes] | None = self._here.process
+        if process is None:
+            return self._reader.read(snapshot, row)
         try:
             _put(process, (snapshot, row))
             assert process.stdout
             read: Read = pickle.load(process.stdout)
         except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
-            log.warning("reading process ended early: %s (read here instead)", type(error).__name__)
+            log.warning("reading process ended early: %s (its share is read here instead)", type(error).__name__)
+            self._here.process = None
             return self._reader.read(snapshot, row)
         return read
 

@@ -77,7 +77,7 @@ def test_a_tail_torn_at_any_byte_costs_its_last_record_only(tmp_path: Path) -> N
     whole = path.read_bytes()
     refs = [ref for ref, _record in archive.read(tmp_path / "whole")]
     with path.open("rb") as file:
-        offsets = [start for start, _member in archive._members(file)][1:]  # the first describes the file
+        offsets = [start for start, _end, _member in archive._members(file)][1:]  # the first describes the file
     ends = [*offsets[1:], len(whole)]
     for cut in range(offsets[0], len(whole), 37):
         folder = tmp_path / str(cut)
@@ -90,6 +90,22 @@ def test_a_tail_torn_at_any_byte_costs_its_last_record_only(tmp_path: Path) -> N
         with Writer.resume(torn) as writer:
             writer.visit(VISIT)
         assert [ref for ref, _record in archive.read(folder)][:-1] == expected
+
+
+def test_a_file_that_is_being_written_is_followed_record_by_record(tmp_path: Path) -> None:
+    path = _fill(tmp_path)
+    whole = path.read_bytes()
+    refs = [ref for ref, _record in archive.read(tmp_path)]
+    growing = tmp_path / "growing.warc.gz"
+    growing.touch()
+    following, met = archive.follow(growing), []
+    for begin in range(0, len(whole), 100):
+        with growing.open("ab") as file:
+            file.write(whole[begin : begin + 100])
+        while found := next(following):
+            met.append(found[0])
+    assert met == refs
+    assert next(following) is None
 
 
 def test_damage_in_an_older_file_hides_no_other_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
