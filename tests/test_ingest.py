@@ -47,7 +47,12 @@ def test_reading_while_the_crawl_goes_on_comes_to_the_same(tmp_path: Path, web: 
     rows = []
     for name in ("enqa", "oecd", "eua"):
         host = web.host(name)
-        items = "".join(ITEM.replace("stackability", f"{name} {n}").replace(">1<", f">{n}<") for n in range(3))
+        items = "".join(
+            ITEM.replace("1000/stack", f"1000/{name}.{n}")
+            .replace("stackability", f"{name} {n}")
+            .replace(">1<", f">{n}<")
+            for n in range(3)
+        )
         host.put("/feed/", f"<rss version='2.0'><channel>{items}</channel></rss>", "application/rss+xml")
         rows.append({"id": name, "kind": "feed", "url": host.url("/feed/")})
     for folder in ("live", "apart"):
