@@ -19,6 +19,7 @@ from pydantic import (
 
 from observatory.errors import Flaw
 from observatory.model import PartialDate
+from observatory.text import clean
 from observatory.yamltext import Marked, dotted
 
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
@@ -70,7 +71,7 @@ def _filled(value: object) -> object:
         return str(value)
     if isinstance(value, str) and not value.strip():
         raise ValueError("is empty; leave the key out")
-    return value
+    return clean(value) if isinstance(value, str) else value
 
 
 def _slug(value: object) -> str:

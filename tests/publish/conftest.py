@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import http.server
-import os
-import shutil
-import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pytest
 from shown import NOW, SITE, WHOLE, catalogue
@@ -104,46 +98,3 @@ def planned(held: Catalogue, site: Site = SITE) -> dict[str, bytes]:
 
 def whole(body: bytes | Iterable[bytes]) -> bytes:
     return body if isinstance(body, bytes) else b"".join(body)
-
-
-# ---------------------------------------------------------------- browser
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="session")
-def served() -> Iterator[Any]:
-    """Serve folders on loopback: call it with one, get its address."""
-    servers: list[http.server.ThreadingHTTPServer] = []
-
-    def serve(folder: Path) -> str:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/"
-
-    yield serve
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """One browser a module. Without one these tests are skipped, and in CI they fail."""
-    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if binary is None:
-        message = "no Chromium here: apt-get install chromium, or these pages go unseen"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=flags)
-        yield browser
-        browser.close()
