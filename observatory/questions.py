@@ -172,15 +172,15 @@ class Questions(Opened):
         """Read all that publishing may know, at one moment."""
         from observatory import editions
         from observatory.catalogue import picks
-        from observatory.judge.related import related
+        from observatory.neighbours import related
 
         config, store = self.config, self.store
-        entries = tuple(store.entries((Status.PUBLISHED, Status.GONE)))
+        entries, digests = tuple(store.entries((Status.PUBLISHED, Status.GONE))), store.digests()
         return Catalogue(
             as_of=store.last_run() or self.now,
             entries=entries,
-            digests=store.digests(),
-            related=related(entries),
+            digests=digests,
+            related=related(entries, digests, self.data / ".site.related"),
             aliases=store.aliases(),
             sources=config.sources,
             health=store.health(),

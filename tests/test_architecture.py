@@ -19,6 +19,7 @@ CONDUCTORS = {
     "reread",
     "app",
     "basis",
+    "neighbours",
     "opened",
     "questions",
     "asked",

@@ -7,7 +7,8 @@ title word, or two topics in one country. So ten new entries change only their n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from observatory import text
 from observatory.model import Entry
@@ -32,35 +33,97 @@ _COMMON = frozenset({
 # fmt: on
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What is known of an entry: its digest, what it can share with others (with weights), its nearest as (id, score, reason)."""
+
+    digest: str
+    traits: Mapping[str, float]
+    nearest: tuple[tuple[str, float, str], ...]
+
+
 def related(entries: Sequence[Entry], most: int = MOST) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Find the nearest entries of each: id → (id, reason), nearest first; entries without neighbours are left out."""
-    traits = {entry.id: dict(_traits(entry)) for entry in entries}
+    found = neighbours(entries, {}, {}, most)
+    return {
+        key: tuple((other, said) for other, _score, said in near.nearest) for key, near in found.items() if near.nearest
+    }
+
+
+def neighbours(
+    entries: Sequence[Entry], digests: Mapping[str, str], before: Mapping[str, Near], most: int = MOST
+) -> Mapping[str, Near]:
+    """Find what is near to each entry. What was found `before` of an entry with the same digest is built upon.
+
+    Equal to finding all anew: the score of a pair depends on these two alone, so a new entry only takes its place among the
+    nearest of those that it meets. Whoever was near to one that changed or went is looked at anew.
+    """
+    kept = {e.id: before[e.id] for e in entries if e.id in before and before[e.id].digest == digests.get(e.id)}
+    fresh = {e.id: dict(_traits(e)) for e in entries if e.id not in kept}
+    traits = {e.id: kept[e.id].traits if e.id in kept else fresh[e.id] for e in entries}
+    anew = [i for i, near in kept.items() if any(other not in kept for other, _score, _said in near.nearest)]
+    holders = _holders(traits, [*fresh, *anew])
+    found = dict(kept)
+    for entry_id in anew:
+        found[entry_id] = replace(kept[entry_id], nearest=_nearest(entry_id, traits, holders, most))
+    for entry_id in fresh:
+        nearest = _nearest(entry_id, traits, holders, most)
+        found[entry_id] = Near(digests.get(entry_id, ""), traits[entry_id], nearest)
+        if kept:
+            for other in _met(entry_id, traits, holders):
+                if other in kept:
+                    found[other] = _with(found[other], entry_id, traits[entry_id], most)
+    return {entry_id: found[entry_id] for entry_id in sorted(traits)}
+
+
+def _holders(traits: Mapping[str, Mapping[str, float]], asked: Iterable[str]) -> Mapping[str, list[str]]:
+    """Say of each trait that makes the asked ones meet others which entries have it."""
+    wanted = {trait for entry_id in asked for trait in traits[entry_id] if trait.partition(":")[0] in MEETING}
     holders: dict[str, list[str]] = defaultdict(list)
-    for entry_id in sorted(traits):
-        for trait in traits[entry_id]:
-            if trait.partition(":")[0] in MEETING:
-                holders[trait].append(entry_id)
-    found = ((entry_id, _nearest(entry_id, traits, holders, most)) for entry_id in sorted(traits))
-    return {entry_id: near for entry_id, near in found if near}
+    for entry_id in sorted(traits) if wanted else ():
+        for trait in wanted.intersection(traits[entry_id]):
+            holders[trait].append(entry_id)
+    return holders
 
 
 def score(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     """Add up what two have in common."""
-    return sum(weight for trait, weight in one.items() if trait in other)
+    return sum([weight for trait, weight in one.items() if trait in other])
+
+
+def _met(entry_id: str, traits: Mapping[str, Mapping[str, float]], holders: Mapping[str, list[str]]) -> list[str]:
+    """Find those that share enough with an entry to be compared with it."""
+    met: dict[str, float] = defaultdict(float)
+    for trait, weight in traits[entry_id].items():
+        for other in holders.get(trait, ()):
+            met[other] += weight
+    met.pop(entry_id, None)
+    return [other for other, shared in met.items() if shared >= MEET]
 
 
 def _nearest(
     entry_id: str, traits: Mapping[str, Mapping[str, float]], holders: Mapping[str, list[str]], most: int
-) -> tuple[tuple[str, str], ...]:
+) -> tuple[tuple[str, float, str], ...]:
     own = traits[entry_id]
-    met: dict[str, float] = defaultdict(float)
-    for trait, weight in own.items():
-        for other in holders.get(trait, ()):
-            met[other] += weight
-    met.pop(entry_id, None)
-    close = [other for other, shared in met.items() if shared >= MEET]
-    scored = sorted((-total, other) for other in close if (total := score(own, traits[other])) >= LEAST)
-    return tuple((other, reason(own, traits[other])) for _total, other in scored[:most])
+    close = ((score(own, traits[other]), other) for other in _met(entry_id, traits, holders))
+    scored = sorted((-total, other) for total, other in close if total >= LEAST)
+    return tuple((other, -total, reason(own, traits[other])) for total, other in scored[:most])
+
+
+def _with(near: Near, other: str, its: Mapping[str, float], most: int) -> Near:
+    """Let another take its place among the nearest, if it is near enough."""
+    total = score(near.traits, its)
+    if total < LEAST or other in {known for known, _score, _said in near.nearest}:
+        return near
+    if len(near.nearest) >= most and (-total, other) > (-near.nearest[-1][1], near.nearest[-1][0]):
+        return near
+    placed = sorted((*near.nearest, (other, total, reason(near.traits, its))), key=lambda one: (-one[1], one[0]))
+    return replace(near, nearest=tuple(placed[:most]))
+
+
+def weighed(traits: Iterable[str]) -> dict[str, float]:
+    """Give traits their weights again."""
+    return {trait: WEIGHT[trait.partition(":")[0]] for trait in traits}
 
 
 def _traits(entry: Entry) -> Iterator[tuple[str, float]]:

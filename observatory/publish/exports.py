@@ -26,11 +26,10 @@ NAME = "observatory"
 
 
 class Written:
-    """The forms of entries, each written once: an entry stands in a dozen lists."""
+    """The forms of entries, each written once: an entry stands in a dozen lists and in the whole."""
 
     def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
-        self._texts: dict[tuple[str, str], str] = {}
+        self._texts = shelf.texts
 
     def form(self, form: Form) -> Form:
         """The same form, written from memory."""
@@ -140,7 +139,7 @@ def _json_lines(shelf: Shelf) -> Iterable[bytes]:
 
 
 def _in(form: Form) -> Callable[[Shelf], Iterable[bytes]]:
-    return lambda shelf: form.pieces(public(shelf), shelf.site)
+    return lambda shelf: Written(shelf).form(form).pieces(public(shelf), shelf.site)
 
 
 def _keys(shelf: Shelf) -> Iterable[bytes]:

@@ -60,6 +60,9 @@ class Shelf:
     codebook: str = ""  # docs/data.md as HTML
     citations: Mapping[str, Cited] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)  # digests made once
+    texts: dict[tuple[str, str], str] = field(
+        default_factory=dict
+    )  # entries in forms, by ending and id, each written once
     sizes: dict[str, int] = field(default_factory=dict)  # bytes of the downloads, as far as measured
 
     # ---- indexes: each is made in one pass when first asked for

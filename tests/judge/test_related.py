@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
-from observatory.judge.related import related
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from observatory.judge.related import Near, neighbours, related
 from observatory.model import Creator, Entry, Relation, RelationType, Status, Work
 from tests.catalogue.made import START
 
@@ -69,3 +73,29 @@ def test_the_order_of_entries_never_matters() -> None:
     entries = [entry(f"e{n}", creators=GOVER, countries=("IE",)) for n in range(12)]
     assert related(entries) == related(entries[::-1])
     assert all(len(near) == 6 for near in related(entries).values())
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), turns=st.integers(1, 3))
+def test_what_is_built_upon_what_was_known_is_what_is_found_anew(seed: int, turns: int) -> None:
+    rng = random.Random(seed)
+    words = [f"subject{n:03}" for n in range(9)]
+
+    def made(n: int) -> Entry:
+        relations = (Relation(RelationType.ABOUT, f"e{rng.randrange(30):03}"),) if rng.random() < 0.2 else ()
+        topics = tuple(rng.sample(("recognition", "learners", "ai"), 2))
+        title = " ".join(rng.sample(words, rng.randint(1, 4)))
+        return entry(f"e{n:03}", title=title, topics=topics, countries=(rng.choice(["IE", "FR"]),), relations=relations)
+
+    held = {n: made(n) for n in range(25)}
+    known: Mapping[str, Near] = {}
+    for _turn in range(turns):
+        for n in rng.sample(range(30), 6):
+            if rng.random() < 0.4:
+                held.pop(n, None)
+            else:
+                held[n] = made(n)
+        entries = list(held.values())
+        digests = {each.id: repr(each) for each in entries}
+        known = neighbours(entries, digests, known, most=4)
+        assert known == neighbours(entries, digests, {}, most=4)
