@@ -213,7 +213,9 @@ class Harvest:
         content_type = answer.headers.get("content-type", "")
         if answer.is_reserved or is_reserved_page(answer.headers, content_type, answer.body):
             if request.key:
-                raise _AnswerFailed(Cause.TDM, "the publisher reserves text and data mining", answer=answer)
+                raise _AnswerFailed(
+                    Cause.TDM, "the publisher reserves text and data mining, or asks not to archive", answer=answer
+                )
             headers = (
                 *((name, value) for name, value in headers if name != "tdm-reservation"),
                 ("tdm-reservation", "1"),

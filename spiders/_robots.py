@@ -1,4 +1,4 @@
-"""What a host allows: robots.txt (RFC 9309) and reservations of text and data mining (TDMRep). Pure."""
+"""What a host allows: robots.txt (RFC 9309), reservations of text and data mining (TDMRep), noarchive. Pure."""
 
 from __future__ import annotations
 
@@ -69,14 +69,24 @@ def reserved_of(status: int | None, body: bytes) -> Reserved:
 
 
 def is_reserved_page(headers: Mapping[str, str], content_type: str, body: bytes) -> bool:
-    """Whether an answer reserves itself, in its header or its head. Header names are in small letters."""
-    if headers.get("tdm-reservation", "").strip() == "1":
+    """Whether an answer asks, in header or head, not to be mined or archived. Names of headers are in small letters."""
+    if headers.get("tdm-reservation", "").strip() == "1" or _says_noarchive(headers.get("x-robots-tag", "")):
         return True
-    if b"tdm-reservation" not in body[:100_000].lower():
+    head = body[:100_000].lower()
+    if b"tdm-reservation" not in head and b"noarchive" not in head:
         return False
     try:
         root = markup.html(body[:100_000], content_type)
     except UnreadableError:
         return False
-    metas = [node for node in root.iter("meta") if (node.get("name") or "").lower() == "tdm-reservation"]
-    return any((node.get("content") or "").strip() == "1" for node in metas)
+    metas = [
+        ((node.get("name") or "").strip().lower(), (node.get("content") or "").strip()) for node in root.iter("meta")
+    ]
+    return any(
+        said == "1" if name == "tdm-reservation" else name == "robots" and _says_noarchive(said) for name, said in metas
+    )
+
+
+def _says_noarchive(said: str) -> bool:
+    """Whether robots are asked not to keep a copy; `none` asks search engines only not to index and follow."""
+    return "noarchive" in {part.strip().lower() for part in said.split(",")}

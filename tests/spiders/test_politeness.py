@@ -175,11 +175,15 @@ def test_what_is_reserved_is_not_fetched_and_gives_title_link_and_date_only(watc
     assert (work.title, work.url, work.summary, work.text) == (f"Reserved news on {TOPIC}", host.url("/a/"), None, None)
 
 
-@pytest.mark.parametrize("said", ["header", "meta"])
+@pytest.mark.parametrize("said", ["header", "meta", "noarchive header", "noarchive meta"])
 def test_a_page_that_reserves_itself_is_not_kept(watch: Watch, said: str) -> None:
     _site(watch, items=1)
-    meta = '<meta name="tdm-reservation" content="1">' if said == "meta" else ""
-    headers = {"TDM-Reservation": "1"} if said == "header" else {}
+    metas = {
+        "meta": '<meta name="tdm-reservation" content="1">',
+        "noarchive meta": '<meta name="Robots" content="index, NoArchive">',
+    }
+    meta = metas.get(said, "")
+    headers = {"header": {"TDM-Reservation": "1"}, "noarchive header": {"X-Robots-Tag": "noarchive"}}.get(said, {})
     page = f"<html><head>{meta}<title>x</title></head><body><main>{'Secret words. ' * 50}</main></body></html>"
     watch.web.host("site").put("/news/0/", page, headers=headers)
     watch.crawl()
