@@ -28,22 +28,26 @@ class Asked:
         self._store = store
 
     def goes_on(self, snapshot: Snapshot) -> None:
-        """Note what is still to be asked of a service after one of its answers; call it before the answer is recorded."""
-        found = self._service(snapshot)
-        if found is None or snapshot.key:
+        """Note what is still to be asked after one of its answers, and what its kind must know; call it before it is recorded."""
+        found = self._kind_of(snapshot)
+        if found is None:
             return
         kind, options = found
         run, memory = _run_of(snapshot.ref), self._store.outlook(snapshot.source_id)
-        noted = self._store.unfinished(snapshot.source_id, run)
-        pending = _at_first(kind, options, memory) if noted is None else [left.request for left in recall(noted)]
         try:
-            more = [request for request in kind.follow(snapshot, options, memory) if not request.key]
             mark = kind.mark(snapshot, options, memory.mark)
+            if kind.api and not snapshot.key:
+                noted = self._store.unfinished(snapshot.source_id, run)
+                pending = (
+                    _at_first(kind, options, memory) if noted is None else [left.request for left in recall(noted)]
+                )
+                more = [request for request in kind.follow(snapshot, options, memory) if not request.key]
+                left = note(map(Left, after(pending, snapshot, more)))
+                self._store.record_unfinished(snapshot.source_id, run, left)
         except UnreadableError:
             return  # the page that could not be read is still to be asked
         if mark != memory.mark:
             self._store.record_mark(snapshot.source_id, mark)
-        self._store.record_unfinished(snapshot.source_id, run, note(map(Left, after(pending, snapshot, more))))
 
     def found(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Count a page of results, and by which search its items were found first; call it when they are stored."""
@@ -70,13 +74,18 @@ class Asked:
 
     def _service(self, snapshot: Snapshot) -> tuple[Kind[Options], Options] | None:
         """Give the kind and options with which a service was asked; None when the source is none."""
+        found = self._kind_of(snapshot)
+        return found if found and found[0].api else None
+
+    def _kind_of(self, snapshot: Snapshot) -> tuple[Kind[Options], Options] | None:
+        """Give the kind and options with which a source was asked."""
         row = self._store.row(snapshot.source_id)
         if row is None:
             return None
         try:
             source = source_from_row(row)
             kind = kinds()[source.kind]
-            return (kind, options_of(source)) if kind.api else None
+            return kind, options_of(source)
         except (ConfigError, KeyError, ValueError):  # an archived row that this version can't read any more
             return None
 

@@ -140,6 +140,22 @@ class EvidenceType(StrEnum):
     POLICY_ANALYSIS = "policy-analysis"
 
 
+class EventStatus(StrEnum):
+    """What became of an event that does not take place as planned."""
+
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"  # to a day that isn't known yet
+
+
+class Recurrence(StrEnum):
+    """How often an event comes again; its dates are those of the next time."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    YEARLY = "yearly"
+
+
 class Scope(StrEnum):
     """Core entries stand in default lists; related ones (badges only, say) are kept and searchable."""
 
@@ -191,6 +207,7 @@ class ChangeKind(StrEnum):
     CORRECTED = "corrected"
     RETRACTED = "retracted"
     WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
 
 
 class Review(StrEnum):
@@ -443,6 +460,12 @@ class Work:
     deadline: PartialDate | None = None
     event_start: PartialDate | None = None
     event_end: PartialDate | None = None
+    starts_at: str | None = None  # clocks such as 09:30, by which zone says `timezone` (Europe/Brussels, UTC+02:00)
+    ends_at: str | None = None
+    closes_at: str | None = None  # of the deadline
+    timezone: str | None = None
+    recurs: Recurrence | None = None
+    event_status: EventStatus | None = None
     retracted: PartialDate | None = None
     corrected: PartialDate | None = None
     cited_by: int | None = None  # as the service counted in the month `cited_by_on`

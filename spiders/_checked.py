@@ -19,6 +19,7 @@ from pydantic import (
 
 from observatory.errors import Flaw
 from observatory.model import PartialDate
+from observatory.moments import zone_of
 from observatory.text import clean
 from observatory.yamltext import Marked, dotted
 
@@ -80,10 +81,26 @@ def _slug(value: object) -> str:
     return value
 
 
+def _clock(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):  # YAML 1.1 reads 9:30 as minutes
+        value = f"{value // 60}:{value % 60:02}"
+    if not isinstance(value, str) or not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value.strip()):
+        raise ValueError(f"{value!r} isn't a time of day: write it as 09:30, in quotes")
+    return value.strip().rjust(5, "0")
+
+
+def _zone(value: object) -> str:
+    if not isinstance(value, str) or zone_of(value.strip()) is None:
+        raise ValueError(f"no such time zone: {value!r}; write a place such as Europe/Dublin, UTC or UTC+02:00")
+    return value.strip()
+
+
 DateText = Annotated[PartialDate, PlainValidator(_date), WithJsonSchema({"type": ["string", "integer"]})]
 Address = Annotated[str, PlainValidator(_address), WithJsonSchema({"type": "string", "format": "uri"})]
 Mail = Annotated[str, PlainValidator(_mail), WithJsonSchema({"type": "string", "format": "email"})]
 Slug = Annotated[str, PlainValidator(_slug), WithJsonSchema({"type": "string", "pattern": f"^{SLUG}$"})]
+Clock = Annotated[str, PlainValidator(_clock), WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:\d{2}$"})]
+Zone = Annotated[str, PlainValidator(_zone), WithJsonSchema({"type": "string"})]
 Text = Annotated[str, BeforeValidator(_filled)]
 # How an editor is told of a list whose lone word may stand without brackets.
 ONE_OR_MANY = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})

@@ -65,6 +65,11 @@ def date_in(said: str, order: str = "dmy") -> PartialDate | None:
     return found.pop() if len(found) == 1 else None
 
 
+def dates_in(said: str) -> list[PartialDate]:
+    """Give the days that a piece of text prints, earliest first; months and years alone are none."""
+    return sorted({made for made in _dates(text.clean(said, 300), "dmy") if made and made.day})
+
+
 def _dates(said: str, order: str) -> list[PartialDate | None]:
     made = [_made(y, m, d or 0) for y, m, d in _ISO.findall(said)]
     first, second = (1, 2) if order == "dmy" else (2, 1)

@@ -17,11 +17,13 @@ from observatory.model import (
     Cause,
     Creator,
     EntryKind,
+    EventStatus,
     EvidenceType,
     Finding,
     Instrument,
     Level,
     Memory,
+    Recurrence,
     Relation,
     RelationType,
     Request,
@@ -34,7 +36,7 @@ from observatory.model import (
 )
 from observatory.yamltext import Marked, load
 from spiders import _exports
-from spiders._checked import Address, DateText, Flag, Slug, Strict, Text, Words, flaws_of, nearest
+from spiders._checked import Address, Clock, DateText, Flag, Slug, Strict, Text, Words, Zone, flaws_of, nearest
 from spiders._kind import Kind, Options
 
 log = logging.getLogger(__name__)
@@ -109,6 +111,12 @@ class Record(Strict):
     deadline: DateText | None = None
     event_start: DateText | None = None
     event_end: DateText | None = None
+    starts_at: Clock | None = None
+    ends_at: Clock | None = None
+    closes_at: Clock | None = Field(default=None, description="The clock of the deadline.")
+    timezone: Zone | None = Field(default=None, description="Of these clocks: Europe/Dublin.")
+    recurs: Recurrence | None = Field(default=None, description="It comes again; the dates are those of the next time.")
+    event_status: EventStatus | None = None
     retracted: DateText | None = None
     corrected: DateText | None = None
     countries: Words = ()

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(p for room in ("observatory", "spiders") for p in (ROOT / room).rglob("*.py"))
-GROUND = {"accesslog", "model", "errors", "text", "markup", "yamltext", "files", "__init__"}
+GROUND = {"accesslog", "model", "errors", "text", "markup", "yamltext", "files", "moments", "__init__"}
 ROOMS = {"judge", "catalogue", "publish", "spiders"}
 CONDUCTORS = {
     "reread",
@@ -72,6 +72,7 @@ VENDORS = {
     "extruct": {"observatory/judge/extract/"},
     "click": {"observatory/cli/"},
     "rich": {"observatory/cli/"},
+    "icalendar": {"spiders/_ics.py", "observatory/publish/calendar.py"},
     "pypdfium2": {"spiders/_worker_pdf.py"},
     "jmespath": {"spiders/jsonapi.py"},
     "pydantic": {"observatory/config/", "spiders/"},

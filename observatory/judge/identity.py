@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from observatory.judge.prints import Print
 from observatory.model import EntryKind
 
 LONG_TITLE = 5  # words from which a title is telling
+MOVED = timedelta(days=62)  # two sources may tell an event's days before and after it was moved
 ALIKE = 0.9  # share of words that two tellings of one long title have in common
 
 
@@ -121,6 +123,13 @@ def _other_year(a: Print, b: Print) -> str:
     return ""
 
 
+def _other_occasion(a: Print, b: Print) -> str:
+    """One title may come every year; a move is mostly one of days or weeks."""
+    if a.begins and b.begins and abs(a.begins.first_day - b.begins.first_day) > MOVED:
+        return f"two occasions: {min(a.begins, b.begins)} and {max(a.begins, b.begins)}"
+    return ""
+
+
 _OCCASIONS = frozenset({EntryKind.NEWS, EntryKind.EVENT, EntryKind.CALL, EntryKind.MEDIA})
 
 
@@ -136,6 +145,7 @@ _VETOES: tuple[Callable[[Print, Print], str], ...] = (
     _other_part,
     _other_year,
     _other_kind,
+    _other_occasion,
 )
 
 

@@ -97,6 +97,7 @@ class Print:
     labelled: frozenset[tuple[str, str]]  # ("annex", "2"), ("edition", "3")
     parts: frozenset[str]  # "annex", "new report" …
     date: PartialDate | None
+    begins: PartialDate | None  # of an event
     publisher: str
     creators: frozenset[str]
     doi: str | None
@@ -141,6 +142,7 @@ def _print(work: Work) -> Print:
         labelled=_labelled(f"{key} {_NOT_WORDS.sub(' ', unquote(parts.path).lower())}"),
         parts=frozenset(match if isinstance(match, str) else match[0] for match in _PARTS.findall(key)),
         date=work.date,
+        begins=work.event_start if work.kind is EntryKind.EVENT else None,
         publisher=text.title_key(work.publisher or ""),
         creators=frozenset(_family(creator.family or creator.name) for creator in work.creators),
         doi=doi,

@@ -14,27 +14,33 @@ from urllib.parse import urlsplit
 import icalendar
 
 from observatory import text
-from observatory.model import ChangeKind, Entry, EntryKind, PartialDate, Scope, Site, Status
+from observatory.model import Change, ChangeKind, Entry, EntryKind, PartialDate, Scope, Site, Status
+from observatory.moments import instant
 from observatory.publish import links
 from observatory.publish.cards import place_codes
 from observatory.publish.fingerprint import fingerprint
 from observatory.publish.output import Output
 from observatory.publish.shelf import Shelf
 
-FORM = "1"  # raised when the making of calendars changes
+FORM = "2"  # raised when the making of calendars changes
 FILE = "events.ics"
-EVENT_FIELDS = frozenset({"event_start", "event_end", "place", "title"})
-DEADLINE_FIELDS = frozenset({"deadline", "title"})
+EVENT_FIELDS = frozenset({"event_start", "event_end", "starts_at", "place", "title", "event_status"})
+DEADLINE_FIELDS = frozenset({"deadline", "closes_at", "title", "event_status"})
 LIBRARY = "library"  # what the provenance of a hand-kept record names in place of a snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """An event or a deadline in a calendar. Days are the place's own, so they carry no zone. `sequence` rises with every move."""
+    """An event or a deadline in a calendar. Days are the place's own, so they carry no zone; `begins` and `ends` are moments, where
+
+    clock and zone are known. `sequence` rises with every move.
+    """
 
     uid: str
     first: date
     last: date
+    begins: datetime | None
+    ends: datetime | None
     title: str
     place: str
     summary: str
@@ -72,35 +78,56 @@ def appointments(shelf: Shelf, entry: Entry) -> Iterator[Appointment]:
     work, say = entry.work, shelf.say
     end = work.event_end if work.event_end and work.event_end.day else work.event_start
     if work.event_start and end:
-        yield from _appointment(shelf, entry, "event", work.event_start, end, work.title, EVENT_FIELDS)
+        what = f"event-{work.event_start}" if work.recurs else "event"  # each time of one that comes again is its own
+        moments = (instant(work.event_start, work.starts_at, work.timezone), instant(end, work.ends_at, work.timezone))
+        yield from _appointment(shelf, entry, what, (work.event_start, end), moments, work.title)
     if work.deadline:
-        title = f"{say('Deadline')}: {work.title}"
-        yield from _appointment(shelf, entry, "deadline", work.deadline, work.deadline, title, DEADLINE_FIELDS)
+        clock = f" {work.closes_at}" if work.closes_at else ""
+        title = f"{say('Deadline')}{clock}: {work.title}"
+        yield from _appointment(shelf, entry, "deadline", (work.deadline, work.deadline), (None, None), title)
 
 
 def _appointment(
-    shelf: Shelf, entry: Entry, what: str, start: PartialDate, end: PartialDate, title: str, watched: frozenset[str]
+    shelf: Shelf,
+    entry: Entry,
+    what: str,
+    days: tuple[PartialDate, PartialDate],
+    moments: tuple[datetime | None, datetime | None],
+    title: str,
 ) -> Iterator[Appointment]:
+    (start, end), (begins, ends) = days, moments
     if not start.day or start.year < shelf.today.year - 1:
         return
-    work, cancelled = entry.work, entry.status is Status.GONE
-    moves = [change for change in entry.changes if change.kind is ChangeKind.UPDATED and watched & set(change.fields)]
-    withdrawn = [change for change in entry.changes if change.kind is ChangeKind.WITHDRAWN] if cancelled else []
+    if end != start and not ends:  # of several days: without the last one's clock they are whole days
+        begins = None
+    work, is_event = entry.work, what != "deadline"
+    cancelled = entry.status is Status.GONE or work.event_status is not None
+    told = _told(entry, EVENT_FIELDS if is_event else DEADLINE_FIELDS)
     edits, edited = _edits(entry)
     yield Appointment(
         uid=f"{entry.id}-{what}@{urlsplit(shelf.site.url).hostname}",
         first=start.first_day,
         last=max(start.first_day, end.first_day),
+        begins=begins,
+        ends=ends if begins and ends and ends > begins else None,
         title=text.clean(title),
-        place=text.clean(work.place or "") if what == "event" else "",
+        place=text.clean(work.place or "") if is_event else "",
         summary=text.clean(work.summary or ""),
         path=links.entry(entry.id),
         url=text.safe_url(work.url or "") or "",
         topics=work.topics,
         cancelled=cancelled,
-        sequence=len(moves) + len(withdrawn) + edits,
-        stamp=max([entry.listed or entry.first_seen, edited, *(change.at for change in (*moves, *withdrawn))]),
+        sequence=len(told) + edits,
+        stamp=max([entry.listed or entry.first_seen, edited, *(change.at for change in told)]),
     )
+
+
+def _told(entry: Entry, watched: frozenset[str]) -> list[Change]:
+    """Give the changes that a subscriber must learn of: moves, and that it was called off or withdrawn."""
+    kinds = {ChangeKind.UPDATED, ChangeKind.CANCELLED}
+    moves = [change for change in entry.changes if change.kind in kinds and watched & set(change.fields)]
+    gone = entry.status is Status.GONE
+    return moves + [change for change in entry.changes if gone and change.kind is ChangeKind.WITHDRAWN]
 
 
 def _edits(entry: Entry) -> tuple[int, datetime]:
@@ -143,8 +170,15 @@ def _event(one: Appointment, site: Site) -> icalendar.Event:
     event.add("dtstamp", one.stamp)
     event.add("last-modified", one.stamp)
     event.add("sequence", one.sequence)
-    event.add("dtstart", one.first)
-    event.add("dtend", one.last + timedelta(days=1))  # an end is the first day that is no longer part (RFC 5545, 3.6.1)
+    if one.begins:
+        event.add("dtstart", one.begins)
+        if one.ends:
+            event.add("dtend", one.ends)
+    else:
+        event.add("dtstart", one.first)
+        event.add(
+            "dtend", one.last + timedelta(days=1)
+        )  # an end is the first day that is no longer part (RFC 5545, 3.6.1)
     event.add("summary", one.title)
     event.add("status", "CANCELLED" if one.cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")  # a deadline keeps nobody busy

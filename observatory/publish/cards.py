@@ -95,11 +95,13 @@ def summary_of(work: Work) -> tuple[str | None, str, bool]:
 
 
 def mark_of(entry: Entry, superseded: bool) -> str:
-    """Say what must be read first of an entry: `withdrawn`, `retracted`, `superseded`, `corrected` or nothing."""
+    """Say what must be read first of an entry: that it was retracted, withdrawn, called off, superseded, corrected; or nothing."""
     if entry.work.retracted:
         return "retracted"
     if entry.status is Status.GONE:
         return "withdrawn"
+    if entry.work.event_status:
+        return entry.work.event_status.value
     if superseded:
         return "superseded"
     return "corrected" if entry.work.corrected else ""

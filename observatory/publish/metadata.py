@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from observatory.model import Entry, EntryKind, SummaryBy, Work
+from observatory.model import Entry, EntryKind, EventStatus, PartialDate, SummaryBy, Work
+from observatory.moments import instant, zone_of
 from observatory.publish import links, words
 from observatory.publish.csl import container_of, csl_type, dated, our_summary, own_url, publisher_of
 from observatory.publish.names import Name, names_of
@@ -302,13 +303,27 @@ def _creative(shelf: Shelf, work: Work) -> dict[str, Any]:
 def _event(work: Work) -> dict[str, Any]:
     start = work.event_start or work.date
     return {
-        "startDate": str(start or ""),
-        "endDate": str(work.event_end or ""),
+        "startDate": _moment(start, work.starts_at, work.timezone),
+        "endDate": _moment(work.event_end or (start if work.ends_at else None), work.ends_at, work.timezone),
+        "eventStatus": _STATUS[work.event_status] if work.event_status else None,
         "location": {"@type": "Place", "name": clean(work.place)} if work.place else None,
         "organizer": [_agent(name) for name in _makers(work)]
         or ([{"@type": "Organization", "name": clean(work.publisher)}] if work.publisher else []),
         "inLanguage": work.language,
     }
+
+
+_STATUS = {
+    EventStatus.CANCELLED: "https://schema.org/EventCancelled",
+    EventStatus.POSTPONED: "https://schema.org/EventPostponed",
+}
+
+
+def _moment(day: PartialDate | None, clock: str | None, zone: str | None) -> str:
+    """Write a moment with its distance from UTC where that is known, else the day."""
+    there = zone_of(zone or "")
+    moment = instant(day, clock, zone) if day else None
+    return moment.astimezone(there).isoformat(timespec="minutes") if moment and there else str(day or "")
 
 
 def _agent(name: Name) -> dict[str, str]:

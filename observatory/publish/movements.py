@@ -158,7 +158,7 @@ def _is_under_way(shelf: Shelf, card: Card, code: str) -> bool:
     """An official act of this very jurisdiction that is drafted or in parliament, or a consultation that is open."""
     work = shelf.entries[card.id].work
     if card.kind is EntryKind.CALL and work.form == "consultation":
-        return bool(card.deadline and card.deadline.first_day >= shelf.today)
+        return bool(card.deadline and card.deadline.first_day >= shelf.today and not work.event_status)
     is_ours = work.jurisdiction in (code, None) or work.level in (Level.EU, Level.EHEA)
     return bool(work.official) and is_ours and card.stage in (Stage.DESIGN, Stage.LEGISLATIVE_PROCESS)
 

@@ -119,6 +119,8 @@ def due(shelf: Shelf) -> tuple[Due, ...]:
     """Events and deadlines from today on, the next first."""
     found = []
     for card in shelf.default:
+        if shelf.entries[card.id].work.event_status:
+            continue
         if card.deadline and card.deadline.day and card.deadline.first_day >= shelf.today:
             found.append(Due(card.deadline, True, card))
         last = card.ends or card.date

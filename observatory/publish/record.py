@@ -24,6 +24,7 @@ from observatory.publish.citations import OFFICIAL
 from observatory.publish.page import Later, Page
 from observatory.publish.shelf import PRESS, Cards, Shelf
 from observatory.publish.take import Take, vocabulary
+from observatory.publish.words import Gettext
 from observatory.text import safe_url, title_key
 
 RELATED = 3
@@ -117,6 +118,9 @@ class Record:
     container: str | None
     whereabouts: str
     published: PartialDate | None
+    hours: str
+    recurs: str
+    closes_at: str
     place: str | None
     language: str | None
     titles: tuple[tuple[str, str], ...]
@@ -192,6 +196,9 @@ def record(shelf: Shelf, entry: Entry) -> Record:
         container=work.container,
         whereabouts=_whereabouts(work),
         published=work.date,
+        hours=hours(shelf.say, work),
+        recurs=shelf.say(words.RECURS[work.recurs]) if work.recurs else "",
+        closes_at=_clock(shelf.say, work.closes_at, work.timezone),
         place=work.place,
         language=_language(shelf, work),
         titles=work.titles,
@@ -245,6 +252,19 @@ def _publisher(shelf: Shelf, work: Work) -> Link | None:
         return None
     key = links.name_key(work.publisher)
     return Link(work.publisher, links.publisher(key) if key in shelf.by_publisher else None)
+
+
+def hours(say: Gettext, work: Work) -> str:
+    """Say from when to when an event goes, by the clocks of its place: 09:30–17:00 (Brussels time)."""
+    span = "–".join(part for part in (work.starts_at, work.ends_at) if part)
+    return _clock(say, span, work.timezone)
+
+
+def _clock(say: Gettext, clock: str | None, zone: str | None) -> str:
+    if not clock or not zone:
+        return clock or ""
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return f"{clock} ({say('%s time') % city})" if "/" in zone else f"{clock} ({zone})"
 
 
 def _whereabouts(work: Work) -> str:

@@ -136,6 +136,12 @@ FIELDS: tuple[Field, ...] = (
     Field("deadline", "string", "When a call closes.", _of("deadline")),
     Field("event_start", "string", "When an event begins.", _of("event_start")),
     Field("event_end", "string", "When an event ends.", _of("event_end")),
+    Field("starts_at", "string", "The clock by which an event begins.", _of("starts_at")),
+    Field("ends_at", "string", "The clock by which an event ends.", _of("ends_at")),
+    Field("closes_at", "string", "The clock of the deadline.", _of("closes_at")),
+    Field("timezone", "string", "The zone of these clocks: Europe/Brussels, UTC, UTC+02:00.", _of("timezone")),
+    Field("recurs", "string", "Of an event that comes again: daily, weekly, monthly, yearly.", _of("recurs")),
+    Field("event_status", "string", "Of an event that was called off: cancelled, postponed.", _of("event_status")),
     Field("retracted", "string", "When it was retracted.", _of("retracted")),
     Field("corrected", "string", "When it was corrected.", _of("corrected")),
     Field(

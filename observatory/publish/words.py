@@ -9,11 +9,13 @@ from unicodedata import combining, normalize
 from observatory.model import (
     ChangeKind,
     EntryKind,
+    EventStatus,
     EvidenceType,
     Instrument,
     Level,
     Part,
     PartialDate,
+    Recurrence,
     RelationType,
     Rhythm,
     Section,
@@ -180,6 +182,17 @@ CHANGES: Mapping[ChangeKind, str] = {
     ChangeKind.CORRECTED: N_("Corrected"),
     ChangeKind.RETRACTED: N_("Retracted"),
     ChangeKind.WITHDRAWN: N_("Withdrawn by its publisher"),
+    ChangeKind.CANCELLED: N_("Called off"),
+}
+EVENT_STATUS: Mapping[EventStatus, str] = {
+    EventStatus.CANCELLED: N_("cancelled"),
+    EventStatus.POSTPONED: N_("postponed"),
+}
+RECURS: Mapping[Recurrence, str] = {
+    Recurrence.DAILY: N_("every day"),
+    Recurrence.WEEKLY: N_("every week"),
+    Recurrence.MONTHLY: N_("every month"),
+    Recurrence.YEARLY: N_("every year"),
 }
 PARTS: Mapping[Part, str] = {
     Part.EUROPE: N_("EU and Bologna"),

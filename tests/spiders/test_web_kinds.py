@@ -18,7 +18,7 @@ from observatory.model import Finding, Memory, Snapshot
 from spiders._kind import Kind, Options, kinds
 
 CASES = Path(__file__).parents[1] / "cases"
-WEB_KINDS = ("feed", "listing", "sitemap", "page")
+WEB_KINDS = ("feed", "listing", "sitemap", "page", "calendar")
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 MEMORY = Memory()
 

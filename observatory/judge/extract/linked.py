@@ -11,6 +11,7 @@ from observatory.judge.extract.dates import date_of, plausible
 from observatory.judge.extract.metas import creators, plain_title, teaser
 from observatory.judge.language import code_of
 from observatory.model import Creator, EntryKind, PartialDate, SummaryBy, Work
+from observatory.moments import moment_of, status_of
 
 Thing = Mapping[str, Any]
 MOST_THINGS = 2000
@@ -127,14 +128,25 @@ def _work(thing: Thing, by_id: Mapping[str, Thing], url: str) -> Work:
         doi=next((found for mark in marks if (found := text.doi(mark))), None),
         isbn=next((found for mark in _texts(thing, "isbn") if (found := text.isbn(mark))), None),
         language=code_of(_text(thing, "inLanguage") or _name(thing.get("inLanguage"))),
-        event_start=_date(thing, "startDate") if is_event else None,
-        event_end=_date(thing, "endDate") if is_event else None,
+        **(_times(thing) if is_event else {}),
         place=_place(_resolved(thing.get("location"), by_id)) if is_event else None,
         pdf_url=_pdf(thing, url),
         licence=_text(thing, "license") or None,
         summary=teaser(_text(thing, "abstract") or _text(thing, "description")),
         summary_by=SummaryBy.PUBLISHER,
     )
+
+
+def _times(thing: Thing) -> dict[str, Any]:
+    begins, ends = moment_of(_text(thing, "startDate")), moment_of(_text(thing, "endDate"))
+    return {
+        "event_start": _date(thing, "startDate"),
+        "event_end": _date(thing, "endDate"),
+        "starts_at": (begins.clock or None) if begins else None,
+        "ends_at": (ends.clock or None) if ends else None,
+        "timezone": (begins.zone or None) if begins else None,
+        "event_status": status_of(_text(thing, "eventStatus")),
+    }
 
 
 def _date(thing: Thing, name: str) -> PartialDate | None:

@@ -205,6 +205,8 @@ def _badge(shelf: Shelf, fact: Fact) -> str:
 def _dated(shelf: Shelf, fact: Fact) -> str:
     if fact.entry.status is Status.GONE:
         return shelf.say("cancelled")
+    if status := fact.entry.work.event_status:
+        return shelf.say(words.EVENT_STATUS[status])
     if fact.is_move:
         return shelf.say("new date")
     return shelf.say("closes") if fact.due == fact.entry.work.deadline else ""
@@ -251,6 +253,8 @@ def _line(shelf: Shelf, fact: Fact, title: str, said: str, place: str) -> str:
         what = say("Deadline") if fact.due == fact.entry.work.deadline else say("Event")
         if fact.entry.status is Status.GONE:
             what = say("Cancelled")
+        elif status := fact.entry.work.event_status:
+            what = say(words.EVENT_STATUS[status]).capitalize()
         return f"{what} {day}: {title.rstrip('.')}."
     where = f"{place}: " if place and fact.part is Part.COUNTRIES and place not in title else ""
     if fact.moved:

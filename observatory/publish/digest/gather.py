@@ -27,7 +27,7 @@ from observatory.publish.shelf import PRESS, Shelf
 SOON: Mapping[Rhythm, timedelta] = {Rhythm.WEEKLY: timedelta(days=14), Rhythm.MONTHLY: timedelta(days=45)}
 STEP_DAYS = timedelta(days=30)  # a dated step that we learn of later than this is history, as with the back-fill rule
 DATED = frozenset({EntryKind.EVENT, EntryKind.CALL})
-DATES = frozenset({"deadline", "event_start", "event_end", "place"})
+DATES = frozenset({"deadline", "event_start", "event_end", "starts_at", "closes_at", "place", "event_status"})
 KEPT_UP = frozenset({EntryKind.POLICY, EntryKind.POSITION, EntryKind.REPORT, EntryKind.GUIDE, EntryKind.STANDARD})
 SUPRANATIONAL = frozenset({"EU", "EHEA", "INT"})
 
@@ -159,7 +159,7 @@ def _is_silent(shelf: Shelf, entry: Entry) -> bool:
 def _new(entry: Entry, before: Past, since: datetime, until: datetime) -> Fact | None:
     if not entry.announced or entry.listed is None or not since <= entry.listed < until:
         return None
-    if entry.status is Status.GONE or before.knows(entry):
+    if entry.status is Status.GONE or entry.work.event_status or before.knows(entry):
         return None
     due = _ahead(entry, before.period.last)
     move = _move(entry, before, since, until)
@@ -233,8 +233,12 @@ def _of_change(entry: Entry, change: Change, last: date) -> Fact | None:
             if not due and entry.kind not in KEPT_UP:
                 return None
             key, why = "withdrawn", "cancelled" if due else "withdrawn by its publisher"
+        case ChangeKind.CANCELLED:
+            if entry.work.event_status is None or (due := _ahead(entry, last)) is None:
+                return None
+            key, part, why = f"status:{entry.work.event_status}", Part.AHEAD, entry.work.event_status.value
         case ChangeKind.UPDATED if entry.kind in DATED and DATES & set(change.fields):
-            if (due := _ahead(entry, last)) is None:
+            if entry.work.event_status or (due := _ahead(entry, last)) is None:
                 return None
             key, part, why = f"date:{due}", Part.AHEAD, "its date or place changed"
         case _:
@@ -275,7 +279,8 @@ def _left(change: Change) -> tuple[Stage, ...]:
 def _reminder(entry: Entry, before: Past) -> Iterator[Fact]:
     """A date that comes soon is told once more, alone it makes no edition."""
     period = before.period
-    due = _ahead(entry, period.last) if entry.kind in DATED and entry.status is Status.PUBLISHED else None
+    stands = entry.status is Status.PUBLISHED and not entry.work.event_status
+    due = _ahead(entry, period.last) if entry.kind in DATED and stands else None
     if due and due.first_day <= period.last + SOON[period.rhythm] and not before.has_reminded(entry, due):
         yield Fact(entry, f"due:{due}", Part.AHEAD, "its date comes soon", due=due, is_news=False)
 
