@@ -18,6 +18,7 @@ from observatory.judge.extract import combine
 from observatory.judge.layers import better, fill
 from observatory.judge.overrule import Overruled, mark_of_step, overrule, taken_back
 from observatory.judge.stages import hand_kept_stage, stage_changes, staged
+from observatory.judge.telling import noticed, told
 from observatory.model import (
     Action,
     Change,
@@ -47,22 +48,6 @@ from observatory.model import (
 MOST_CHANGES = 12
 # An item older than this at first sight is history, even when its source did not show it before.
 NEWS_DAYS = timedelta(days=30)
-# Fields whose change readers want to hear of; a reworded teaser is not one.
-TOLD_FIELDS = (
-    "title",
-    "date",
-    "url",
-    "pdf_url",
-    "doi",
-    "deadline",
-    "event_start",
-    "event_end",
-    "starts_at",
-    "closes_at",
-    "place",
-)
-_TIMES = ("event_start", "event_end", "starts_at")  # of an event that comes again
-
 Classify = Callable[[Work], Verdict]
 
 
@@ -101,8 +86,8 @@ def observe(previous: Item | None, finding: Finding, seen: Sighting, classify: C
     others = [v for v in previous.views if v.finding.role != finding.role] if previous else []
     views = tuple(sorted([*others, view], key=lambda v: v.finding.role))
     work = combine(views)
-    told = _told(old.finding, finding, seen.at) if old and not same else ()
-    told += _noticed(previous, work, seen.at)
+    news = told(old.finding, finding, seen.at) if old and not same else ()
+    news += noticed(previous, work, seen.at)
     return Item(
         source_id=finding.source_id,
         key=finding.key,
@@ -114,7 +99,7 @@ def observe(previous: Item | None, finding: Finding, seen: Sighting, classify: C
         fresh=previous.fresh if previous else seen.fresh,
         curated=seen.curated,
         withdrawn=_withdrawn(previous, finding, seen.at),
-        changes=((previous.changes if previous else ()) + told)[:MOST_CHANGES],
+        changes=((previous.changes if previous else ()) + news)[:MOST_CHANGES],
         watch=previous.watch if previous else None,
         signs=previous.signs if previous else (),
         keys=resolve.keys(work),
@@ -141,73 +126,12 @@ def _withdrawn(previous: Item | None, finding: Finding, at: datetime) -> datetim
     return previous.withdrawn if previous and previous.withdrawn else at
 
 
-def _told(old: Finding, new: Finding, at: datetime) -> tuple[Change, ...]:
-    """Say what readers should hear of: the fields that differ, a withdrawal."""
-    told: list[Change] = []
-    goes_on = _goes_on(old.work, new.work, at)
-    names = [name for name in TOLD_FIELDS if not (goes_on and name in _TIMES)]
-    differing = tuple(name for name in names if _differs(old.work, new.work, name))
-    if differing:
-        told.append(Change(at, ChangeKind.UPDATED, _said_of_dates(old.work, new.work, differing), differing))
-    if new.withdrawn and not old.withdrawn:
-        told.append(Change(at, ChangeKind.WITHDRAWN))
-    return tuple(told)
-
-
-def _goes_on(old: Work, new: Work, at: datetime) -> bool:
-    """Whether an event that comes again only tells its next time, the former one being over: no move."""
-    if not (old.recurs and new.recurs and old.event_start and new.event_start):
-        return False
-    return old.event_start < new.event_start and old.event_start.first_day <= at.date()
-
-
-def _said_of_dates(old: Work, new: Work, differing: Sequence[str]) -> str:
-    """Say from when to when an event or a deadline was moved; "" when something else differs."""
-    said = []
-    if "event_start" in differing:
-        said.append(f"moved from {old.event_start} to {new.event_start}")
-    elif "starts_at" in differing:
-        said.append(f"begins at {new.starts_at} instead of {old.starts_at}")
-    if "deadline" in differing:
-        said.append(f"closes {new.deadline} instead of {old.deadline}")
-    return "; ".join(said)
-
-
-def _noticed(previous: Item | None, work: Work, at: datetime) -> tuple[Change, ...]:
-    """Say that an item was retracted, corrected or called off since, whichever of its views tells it (its record, a notice)."""
-    if previous is None:
-        return ()
-    told = []
-    if work.retracted and not previous.work.retracted:
-        told.append(Change(at, ChangeKind.RETRACTED))
-    if work.corrected and work.corrected != previous.work.corrected:
-        told.append(Change(at, ChangeKind.CORRECTED))
-    was, now = previous.work.event_status, work.event_status
-    if now and now is not was:
-        told.append(Change(at, ChangeKind.CANCELLED, now.value, ("event_status",)))
-    elif was and not now:
-        told.append(Change(at, ChangeKind.UPDATED, "takes place after all", ("event_status",)))
-    return tuple(told)
-
-
 def _with_first_notice(old: View | None, finding: Finding) -> Finding:
     """Keep the date of a retraction's first notice: services that give none date it by the month in which they were read."""
     before, now = (old.finding.work.retracted if old else None), finding.work.retracted
     if before and now and before < now:
         return replace(finding, work=replace(finding.work, retracted=before))
     return finding
-
-
-def _differs(old: Work, new: Work, name: str) -> bool:
-    """Whether a field really changed: filling in what was absent, or losing it, is our reading and not news."""
-    before, after = getattr(old, name), getattr(new, name)
-    if before in (None, "") or after in (None, ""):
-        return False
-    if name == "title":
-        return text.title_key(before) != text.title_key(after)
-    if name in ("url", "pdf_url"):
-        return text.canonical_url(before) != text.canonical_url(after)
-    return bool(before != after)
 
 
 # ---------------------------------------------------------------- items → intents

@@ -321,6 +321,8 @@ def test_every_field_that_a_curator_may_set_can_be_emptied_or_written(name: str)
         "evidence_type": "mixed",
         "scope": "core",
         "cited_by": "3",
+        "event_status": "cancelled",
+        "recurs": "weekly",
     }
     dates = {"date", "deadline", "event_start", "event_end", "retracted", "corrected", "cited_by_on"}
     value = values.get(name, "2026-01" if name in dates else "true")
