@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from observatory import __version__
 from observatory.model import Source
 from observatory.publish.exports import FILES, FOLDER, PACKAGE, DataFile
 from observatory.publish.metadata import CC_BY
+from observatory.publish.sbom import sbom
 from observatory.publish.shelf import Shelf
 from observatory.publish.table import SCHEMA
 
@@ -69,8 +71,8 @@ def _queries(source: Source) -> tuple[str, ...]:
 # ---------------------------------------------------------------- the files
 
 
-def members(shelf: Shelf, codebook: str) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Give the files of the archive, each by name and piece by piece; `codebook` is docs/data.md as it stands."""
+def members(shelf: Shelf, codebook: str, lock: str) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Give the files of the archive, by name and piece by piece; `codebook` is docs/data.md, `lock` the lock file."""
     sums: list[str] = []
     texts = {
         "README.md": _readme(shelf),
@@ -78,6 +80,7 @@ def members(shelf: Shelf, codebook: str) -> Iterator[tuple[str, Iterable[bytes]]
         "CITATION.cff": citation_file(shelf),
         ".zenodo.json": _json(zenodo(shelf)),
         "counts.csv": _counts_file(shelf),
+        "sbom.cdx.json": sbom(lock, __version__),
         "counts.json": _json([as_json(count) for count in counts(shelf)]),
     }
     for name, text in sorted(texts.items()):
@@ -181,6 +184,7 @@ def _readme(shelf: Shelf) -> str:
 - `CODEBOOK.md`: what each field means (schema {SCHEMA})
 - `counts.csv`, `counts.json`: by service, the queries sent and what became of the hits: duplicates, excluded, kept
 - `CITATION.cff`, `.zenodo.json`: how to cite, and what Zenodo asks for
+- `sbom.cdx.json`: the components of the program that made these files (CycloneDX)
 - `SHA256SUMS`: `sha256sum -c SHA256SUMS` checks the files
 
 Our metadata and summaries: CC BY 4.0 ({CC_BY}). Publishers' own teasers and abstracts are left out unless their licence lets

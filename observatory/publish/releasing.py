@@ -16,6 +16,8 @@ from observatory.publish.release import NAME, as_json, counts, day_of, members
 from observatory.publish.shelf import make_shelf
 from observatory.publish.site import CODEBOOK, INSTALLED
 
+LOCK = "requirements.lock"
+
 
 @dataclass(frozen=True, slots=True)
 class Released:
@@ -36,7 +38,7 @@ def release(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-            for member, pieces in members(shelf, _codebook()):
+            for member, pieces in members(shelf, _beside(CODEBOOK), _beside(LOCK)):
                 tell(f"release: {member}")
                 with archive.open(_info(f"{name}/{member}", shelf.today), "w", force_zip64=True) as file:
                     for piece in pieces:
@@ -58,8 +60,9 @@ def _info(name: str, day: date) -> zipfile.ZipInfo:
     return info
 
 
-def _codebook() -> str:
+def _beside(name: str) -> str:
+    """Read a file of the project; "" where only the program is installed."""
     try:
-        return (INSTALLED.parent / CODEBOOK).read_text("utf-8")
+        return (INSTALLED.parent / name).read_text("utf-8")
     except FileNotFoundError:
         return ""
