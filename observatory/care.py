@@ -1,4 +1,4 @@
-"""Looking after what is kept for ever: backup, restore. Reads and writes this machine's disk only."""
+"""Looking after what is kept for ever: backup and restore, and the same as a folder to hand over. This machine's disk only."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from observatory.errors import NotFound, StorageError, UsageError
 from observatory.files import point
@@ -24,7 +26,7 @@ log = logging.getLogger(__name__)
 FORMAT = 1  # of a backup; a newer one is refused
 MANIFEST = "manifest.json"
 # What curators wrote, beside sources.yaml; `decisions` under data are the last valid forms of their decisions.
-CURATED = ("curation",)
+CURATED = ("curation", "vocabulary")
 BLOCK = 1 << 20
 
 Progress = Callable[[str], None]
@@ -49,6 +51,22 @@ def backup(target: Path, config: Path, data: Path, now: datetime, progress: Prog
     A run may write meanwhile: the catalogue is copied at one moment, and archive files only ever grow at their end. The file
     appears whole or not at all. StorageError when the disk is full.
     """
+    fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        with _all_files(target.parent, config, data, progress) as files:
+            kept = _write_tar(fresh, target, files, now, progress)
+        point("backup.before-rename")
+        fresh.replace(target)
+    except OSError as error:
+        raise StorageError(f"can't write the backup {target}: {error.strerror or error}") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+    return kept
+
+
+@contextmanager
+def _all_files(beside: Path, config: Path, data: Path, progress: Progress) -> Iterator[Mapping[str, tuple[Path, int]]]:
+    """Give all that is kept, by the names that it has in a backup, each with the bytes it has now; the catalogue as a copy."""
     from observatory.catalogue.database import copy_of
 
     catalogue = data / "catalogue.sqlite"
@@ -58,22 +76,12 @@ def backup(target: Path, config: Path, data: Path, now: datetime, progress: Prog
         )
     if not catalogue.is_file():
         raise NotFound(f"no catalogue at {catalogue}: there is nothing to back up yet; `observatory run` makes one")
-    fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
-            progress("backup: copying the catalogue")
-            copy = Path(folder) / "catalogue.sqlite"
-            copy_of(catalogue, copy)
-            files = dict(_files(config, data)) | {"data/catalogue.sqlite": (copy, copy.stat().st_size)}
-            kept = _write_tar(fresh, target, files, now, progress)
-        point("backup.before-rename")
-        fresh.replace(target)
-    except OSError as error:
-        raise StorageError(f"can't write the backup {target}: {error.strerror or error}") from error
-    finally:
-        fresh.unlink(missing_ok=True)
-    return kept
+    beside.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".backup-") as folder:
+        progress("backup: copying the catalogue")
+        copy = Path(folder) / "catalogue.sqlite"
+        copy_of(catalogue, copy)
+        yield dict(_files(config, data)) | {"data/catalogue.sqlite": (copy, copy.stat().st_size)}
 
 
 def _files(config: Path, data: Path) -> Iterator[tuple[str, tuple[Path, int]]]:
@@ -103,12 +111,15 @@ def _write_tar(
             total += size
             if number % 200 == 0:
                 progress(f"backup: {number} of {len(files)} files")
-        manifest = {"format": FORMAT, "made_at": _stamp(now), "files": digests}
-        said = json.dumps(manifest, indent=0, sort_keys=True).encode()
+        said = _manifest(digests, now)
         tar.addfile(_member(MANIFEST, len(said), now), io.BytesIO(said))
     with fresh.open("rb") as file:
         os.fsync(file.fileno())
     return Kept(target, _stamp(now), len(files), total)
+
+
+def _manifest(digests: Mapping[str, str], now: datetime) -> bytes:
+    return json.dumps({"format": FORMAT, "made_at": _stamp(now), "files": digests}, indent=0, sort_keys=True).encode()
 
 
 class _Counted(io.RawIOBase):
@@ -156,24 +167,30 @@ def restore(file: Path, config: Path, data: Path, progress: Progress, *, force: 
             folder = Path(name)
             progress("restore: unpacking and checking")
             manifest = _unpack(file, folder)
-            places = {folder / name: _place(name, config, data) for name in manifest["files"]}
-            if not force:
-                _refuse_to_overwrite(places)
-            for source, target in sorted(places.items()):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                point("restore.before-rename")
-                shutil.move(source, target)
-            for stale in ("catalogue.sqlite-wal", "catalogue.sqlite-shm"):
-                (data / stale).unlink(missing_ok=True)  # of the catalogue that was replaced
+            return _put_in_place(file, folder, manifest, config, data, force=force)
     except OSError as error:
         raise StorageError(f"can't restore to {data}: {error.strerror or error}") from error
+
+
+def _put_in_place(
+    origin: Path, folder: Path, manifest: Mapping[str, Any], config: Path, data: Path, *, force: bool
+) -> Kept:
+    """Move what was unpacked and checked to where it belongs."""
+    places = {folder / name: _place(name, config, data) for name in manifest["files"]}
+    if not force:
+        _refuse_to_overwrite(places)
+    for source, target in sorted(places.items()):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        point("restore.before-rename")
+        shutil.move(source, target)
+    for stale in ("catalogue.sqlite-wal", "catalogue.sqlite-shm"):
+        (data / stale).unlink(missing_ok=True)  # of the catalogue that was replaced
     total = sum(target.stat().st_size for target in places.values())
-    return Kept(file, str(manifest["made_at"]), len(places), total)
+    return Kept(origin, str(manifest["made_at"]), len(places), total)
 
 
-def _unpack(file: Path, folder: Path) -> dict[str, dict[str, str]]:
+def _unpack(file: Path, folder: Path) -> Mapping[str, Any]:
     """Unpack into an empty folder; UsageError when the file isn't, byte for byte, what `backup` wrote."""
-    damaged = UsageError(f"{file} is damaged or no backup of this program; take another one")
     try:
         with tarfile.open(file) as tar:
             for member in tar:
@@ -182,20 +199,36 @@ def _unpack(file: Path, folder: Path) -> dict[str, dict[str, str]]:
                         f"{file} holds {member.name!r}, which no backup of ours does; nothing was restored"
                     )
                 tar.extract(member, folder, filter="data")
+        return _checked(file, folder)
+    except (tarfile.TarError, EOFError) as error:
+        raise _damaged(file) from error
+
+
+def _damaged(origin: Path) -> UsageError:
+    return UsageError(f"{origin} is damaged or no backup of this program; take another one")
+
+
+def _checked(origin: Path, folder: Path) -> Mapping[str, Any]:
+    """Give the manifest of what was unpacked, when every file is, byte for byte, what it says."""
+    try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         if manifest["format"] > FORMAT:
-            raise UsageError(f"{file} was made by a newer version of this program; upgrade it, then restore")
-        digests: dict[str, str] = manifest["files"]
+            raise UsageError(f"{origin} was made by a newer version of this program; upgrade it, then restore")
+        digests: dict[str, str] = dict(manifest["files"])
+        if not all(_is_inside(name) and name != MANIFEST for name in digests):
+            raise _damaged(origin)
         found = {name: _digest(folder / name) for name in digests}
-    except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, FileNotFoundError) as error:
-        raise damaged from error
+    except (ValueError, KeyError, TypeError, FileNotFoundError) as error:
+        raise _damaged(origin) from error
     if found != digests:
-        raise damaged
+        raise _damaged(origin)
     return dict(manifest)
 
 
 def _is_inside(name: str) -> bool:
     parts = PurePosixPath(name).parts
+    if "\\" in name or "\0" in name:
+        return False
     return name == MANIFEST or (len(parts) > 1 and parts[0] in ("config", "data") and ".." not in parts)
 
 
@@ -221,3 +254,86 @@ def _refuse_to_overwrite(places: Mapping[Path, Path]) -> None:
         raise UsageError(
             f"{min(differing)}{more} stands in the way and differs; move it away, or restore --force to overwrite it"
         )
+
+
+# ---------------------------------------------------------------- hand-over
+
+README = """This folder is a whole observatory, exported {made_at}.
+
+config/     sources.yaml and what its curators wrote beside it
+data/       the archive of what the web answered, the catalogue with its ledger (ids, editions, sendings)
+manifest.json   every file with its SHA-256: a folder that differs from it is refused
+
+To go on with it on another machine: install the program (README of its repository), then, in an empty folder,
+
+    observatory import {name}
+    observatory run
+
+Ids, addresses and issued editions stay the same. Not in here, because they belong to a machine and not to the observatory: keys of
+services and of the mail server (environment variables, see docs/operators.md), timers, the web server, templates of your own.
+"""
+
+
+def export(target: Path, config: Path, data: Path, now: datetime, progress: Progress) -> Kept:
+    """Write all that is kept for ever into a folder to hand over; it appears whole or not at all.
+
+    UsageError when something stands there, NotFound without a catalogue, StorageError when the disk is full.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UsageError(f"{target} isn't empty; name a folder that is new")
+    fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        with _all_files(target.parent, config, data, progress) as files:
+            digests = {name: _copy(files[name], fresh / name) for name in sorted(files)}
+        (fresh / MANIFEST).write_bytes(_manifest(digests, now))
+        (fresh / "README.md").write_text(README.format(made_at=_stamp(now), name=target.name), "utf-8")
+        if target.exists():
+            target.rmdir()
+        point("backup.before-rename")
+        fresh.rename(target)
+    except OSError as error:
+        raise StorageError(f"can't export to {target}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    total = sum(size for _path, size in files.values())
+    return Kept(target, _stamp(now), len(files), total)
+
+
+def _copy(kept: tuple[Path, int], target: Path) -> str:
+    """Copy the bytes that a file had when it was listed; returns their digest."""
+    path, size = kept
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("rb") as file, target.open("wb") as copy:
+        counted = _Counted(file, size)
+        shutil.copyfileobj(counted, copy, BLOCK)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return counted.digest.hexdigest()
+
+
+def import_(origin: Path, config: Path, data: Path, progress: Progress, *, force: bool = False) -> Kept:
+    """Take over an exported folder as `restore` does a backup: copied and checked before anything is put in its place."""
+    if not (origin / MANIFEST).is_file():
+        raise NotFound(f"no exported observatory at {origin}: it would hold {MANIFEST}")
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=data, prefix=".restore-") as name:
+            folder = Path(name)
+            progress("import: copying and checking")
+            for path in sorted(_exported(origin)):
+                target = folder / path.relative_to(origin)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target, follow_symlinks=False)
+            return _put_in_place(origin, folder, _checked(origin, folder), config, data, force=force)
+    except OSError as error:
+        raise StorageError(f"can't import to {data}: {error.strerror or error}") from error
+
+
+def _exported(origin: Path) -> Iterator[Path]:
+    """List the files of an exported folder; a link could lead anywhere, so none is followed or taken."""
+    for path in origin.rglob("*"):
+        if path.is_symlink():
+            shown = path.relative_to(origin).as_posix()
+            raise UsageError(f"{origin} holds a link, {shown!r}, which no export of ours does; nothing was imported")
+        if path.is_file():
+            yield path

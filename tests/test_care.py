@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -165,3 +167,62 @@ def no_litter(tmp_path: Path) -> Iterator[None]:
     assert not [
         path for path in tmp_path.rglob("*") if path.name.startswith((".restore-", ".backup-")) or path.suffix == ".new"
     ]
+
+
+# ---------------------------------------------------------------- hand-over
+
+
+def exported(machine: Path) -> Path:
+    folder = machine.parent / "handed-over"
+    care.export(folder, machine / "sources.yaml", machine / "output", NOW, silent)
+    return folder
+
+
+def test_an_exported_observatory_goes_on_on_an_empty_machine(machine: Path, tmp_path: Path) -> None:
+    folder = exported(machine)
+    assert {path.name for path in folder.iterdir()} == {"README.md", "manifest.json", "config", "data"}
+    home, new = tmp_path / "home", tmp_path / "elsewhere" / "other name"
+    home.mkdir()
+    root = str(Path(care.__file__).parents[1])
+    clean = {"HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONPATH": root, "PYTHONUTF8": "1"}
+    machine.rename(tmp_path / "gone")  # nothing of the former machine is there any more
+    command = [sys.executable, "-m", "observatory", "--config", str(new / "sources.yaml"), "import", str(folder)]
+    done = subprocess.run(command, env=clean, cwd=home, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert differing(tree(tmp_path / "gone" / "output" / "site"), tree(new / "output" / "site")) == []
+    with Observatory.open(new / "sources.yaml", now=NOW) as obs:
+        assert obs.entry("qa-2023").decided_by == ("aoife",)
+
+
+@pytest.mark.parametrize("harm", ["changed", "missing", "escaping", "linked", "absolute"])
+def test_a_damaged_or_foreign_folder_is_refused_whole(machine: Path, tmp_path: Path, harm: str) -> None:
+    folder, target = exported(machine), tmp_path / "n"
+    file = folder / "config" / "curation" / "library" / "reports.yaml"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    if harm == "changed":
+        file.write_text("[]")
+    elif harm == "missing":
+        file.unlink()
+    elif harm == "linked":
+        file.unlink()
+        file.symlink_to("/etc/hostname")
+    else:
+        name = "config/../../../evil.yaml" if harm == "escaping" else "/config/evil.yaml"
+        manifest["files"][name] = "0" * 64
+        (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(UsageError, match=r"damaged or no backup|holds a link"):
+        care.import_(folder, target / "sources.yaml", target / "output", silent)
+    assert not [path for path in target.rglob("*") if path.is_file()]
+
+
+def test_an_export_overwrites_nothing_and_an_import_only_by_force(machine: Path, tmp_path: Path) -> None:
+    folder = exported(machine)
+    with pytest.raises(UsageError, match="isn't empty"):
+        exported(machine)
+    target = tmp_path / "n"
+    (target).mkdir()
+    (target / "sources.yaml").write_text("site: {title: Another}\n")
+    with pytest.raises(UsageError, match="stands in the way"):
+        care.import_(folder, target / "sources.yaml", target / "output", silent)
+    care.import_(folder, target / "sources.yaml", target / "output", silent, force=True)
+    assert "Kept" in (target / "sources.yaml").read_text()

@@ -53,7 +53,8 @@ COMMANDS = {
     "resolve": ("asking", "Say of pairs of records whether they are one work."),
     "usage": ("using", "Count how the site is read; tell the yearly figures."),
     "backup": ("keeping", "Write all that is kept for ever into one file."),
-    "export": ("taking", "Take the public data out (--release: a dated archive)."),
+    "export": ("taking", "Write the whole observatory into DIR to hand it over (--release: the public data)."),
+    "import": ("taking", "Go on with an observatory that was exported."),
     "check": ("checking", "Check sources.yaml, library, countries and decisions."),
 }
 

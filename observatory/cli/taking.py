@@ -1,4 +1,4 @@
-"""The verb that takes data out of the observatory: export."""
+"""The verbs of taking out and over: export (the public data, or the whole observatory) and import."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from observatory.cli.show import JSON, as_json, progress, table
 
 
 @click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]")
 @click.option("--release", is_flag=True, help="A dated archive of the public data, for Zenodo and methods sections.")
 @click.option(
     "--to",
@@ -19,15 +20,23 @@ from observatory.cli.show import JSON, as_json, progress, table
 )
 @JSON
 @click.pass_obj
-def export(settings: Settings, release: bool, to: Path | None, json_: bool) -> None:
-    """Take the public data out.
+def export(settings: Settings, folder: Path | None, release: bool, to: Path | None, json_: bool) -> None:
+    """Take the whole observatory out, or its public data.
+
+    `export DIR` writes archive, catalogue with its ledger, curators' files and settings into a new folder, with a README for
+    whoever takes over; `observatory import DIR` goes on with it elsewhere: same ids, addresses and editions.
 
     `export --release` writes one zip file named by the day of the last run: all downloads of /data/, the codebook,
     CITATION.cff, metadata for Zenodo, checksums, and counts by service (queries, hits, duplicates, excluded, kept).
     Made again from the same catalogue it is the same byte for byte.
     """
-    if not release:
-        raise click.UsageError("say what to export: `observatory export --release` makes a dated archive of the data")
+    if folder and not release:
+        _hand_over(settings, folder, json_)
+        return
+    if not release or folder:
+        raise click.UsageError(
+            "say what to export: `observatory export DIR` the whole observatory, `observatory export --release` the public data"
+        )
     with progress() as tell, settings.open(tell) as observatory:
         released = observatory.release(to)
     file, counts = released.file, released.counts
@@ -37,3 +46,41 @@ def export(settings: Settings, release: bool, to: Path | None, json_: bool) -> N
     rows = [(c["service"], len(c["queries"]), c["hits"], c["duplicates"], c["excluded"], c["kept"]) for c in counts]
     table(("service", "queries", "hits", "duplicates", "excluded", "kept"), rows, right=(1, 2, 3, 4, 5))
     click.echo(f"release: {file} ({file.stat().st_size / 1e6:.1f} MB)")
+
+
+def _hand_over(settings: Settings, folder: Path, json_: bool) -> None:
+    from observatory import care
+    from observatory.cli.keeping import size
+
+    with progress() as tell, settings.open(tell) as observatory:
+        kept = care.export(folder, observatory.config.path, observatory.data, observatory.now, tell)
+    if json_:
+        as_json({"folder": str(kept.path), "files": kept.files, "bytes": kept.bytes, "made_at": kept.made_at})
+    else:
+        click.echo(
+            f"{kept.path}: {kept.files} files, {size(kept.bytes)}, as of {kept.made_at}; its README.md says what to do"
+        )
+
+
+@click.command(name="import")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@click.option("--force", is_flag=True, help="Overwrite what stands in the way.")
+@click.pass_obj
+def import_(settings: Settings, folder: Path, force: bool) -> None:
+    """Go on with an observatory that `export DIR` wrote: check it, put it in its place, publish.
+
+    Every file must be, byte for byte, what was exported. sources.yaml need not be there yet.
+    """
+    from observatory import care
+    from observatory.catalogue.lock import Lock
+    from observatory.cli.keeping import size
+
+    data = settings.data or settings.config.parent / "output"
+    with progress() as tell:
+        data.mkdir(parents=True, exist_ok=True)
+        with Lock(data / "write.lock", "import"):
+            kept = care.import_(folder, settings.config, data, tell, force=force)
+        with settings.open(tell) as observatory:
+            observatory.index()
+            observatory.publish()
+    click.echo(f"imported {kept.files} files, {size(kept.bytes)}, as of {kept.made_at}; site: {data}/site/index.html")
