@@ -6,9 +6,11 @@ of 3,000 words as well.
 
 from __future__ import annotations
 
+import json
 import random
 import resource
 import sqlite3
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -167,19 +169,82 @@ def _row(full: tuple[float, float], tens: Sequence[float], times: Sequence[float
     }
 
 
+def measure_tantivy(entries: Sequence[Entry], folder: Path, python: Path) -> dict[str, float]:
+    """Time tantivy on the same text, in its own environment: one English stemmer, like FTS5."""
+    texts, asked, place = folder / "texts.jsonl", folder / "asked.json", folder / "index"
+    place.mkdir()
+    texts.write_text("".join(json.dumps(_said(entry)) + "\n" for entry in entries), "utf-8")
+    asked.write_text(
+        json.dumps([queries(), [[_said(e) for e in changed(entries, turn)] for turn in range(5)]]), "utf-8"
+    )
+    command = (str(python), "-c", _TANTIVY, str(texts), str(asked), str(place))
+    full, tens, times = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return _row((full[0], full[1]), tens, times, sum(path.stat().st_size for path in place.rglob("*")))
+
+
+def _said(entry: Entry) -> list[str]:
+    work = entry.work
+    said = (work.title, "; ".join(c.name for c in work.creators), work.publisher, work.summary, work.text)
+    return [entry.id, *(each or "" for each in said)]
+
+
+_TANTIVY = """
+import json, sys, time, tantivy
+texts, asked, folder = sys.argv[1:]
+fields = ("title", "author", "publisher", "summary", "text")
+schema = tantivy.SchemaBuilder()
+schema.add_text_field("id", stored=True, tokenizer_name="raw")
+for name in fields:
+    schema.add_text_field(name, tokenizer_name="en_stem")
+index = tantivy.Index(schema.build(), path=folder)
+def write(rows, anew=False):
+    writer = index.writer()
+    for row in rows:
+        if anew:
+            writer.delete_documents("id", row[0])
+        document = tantivy.Document()
+        document.add_text("id", row[0])
+        for name, said in zip(fields, row[1:]):
+            document.add_text(name, said)
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+begun, used = time.perf_counter(), time.process_time()
+write(map(json.loads, open(texts, encoding="utf-8")))
+full = time.perf_counter() - begun, time.process_time() - used
+queries, changes = json.load(open(asked, encoding="utf-8"))
+tens, times = [], []
+for rows in changes:
+    begun = time.perf_counter()
+    write(rows, anew=True)
+    tens.append(time.perf_counter() - begun)
+index.reload()
+searcher = index.searcher()
+for words in queries:
+    begun = time.perf_counter()
+    hits = searcher.search(index.parse_query(words, list(fields)), 20).hits
+    [searcher.doc(place)["id"] for _score, place in hits]
+    times.append(time.perf_counter() - begun)
+print(json.dumps([full, tens, times]))
+"""
+
+
 def measure(shop: Shop) -> Iterator[Row]:
-    """Index and search, ours and FTS5."""
+    """Index and search: ours, FTS5 and tantivy."""
     entries = list(synthetic(shop.entries))
-    ours, theirs = {}, {}
-    for name, found, run in (("whoosh", ours, measure_whoosh), ("fts5", theirs, measure_fts5)):
+    ours, theirs, third = {}, {}, {}
+    peers = {"tantivy": lambda e, f: measure_tantivy(e, f, shop.python), "fts5": measure_fts5, "whoosh": measure_whoosh}
+    for name, found in (("whoosh", ours), ("fts5", theirs), ("tantivy", third)):
         folder = shop.folder / name
         folder.mkdir()
-        found.update(run(entries, folder))
+        found.update(peers[name](entries, folder))
+    shop.version("tantivy")
+    shop.versions["SQLite FTS5"] = sqlite3.sqlite_version
     number = f"{shop.entries:,} entries"
     yield Row(
         work=f"index {number}",
         ours=seconds_said(ours["full"]),
-        beside=f"FTS5 {seconds_said(theirs['full'])}",
+        beside=f"FTS5 {seconds_said(theirs['full'])}, tantivy {seconds_said(third['full'])}",
         measured=ours["full"],
         at_most=15.0,
         unit="s",
@@ -187,14 +252,14 @@ def measure(shop: Shop) -> Iterator[Row]:
     yield Row(
         work=f"index 10 changed of {number}",
         ours=seconds_said(ours["ten"]),
-        beside=f"full {seconds_said(ours['full'])}, FTS5 {seconds_said(theirs['ten'])}",
+        beside=f"full {seconds_said(ours['full'])}; FTS5 {seconds_said(theirs['ten'])}, tantivy {seconds_said(third['ten'])}",
         measured=ours["ten_share"],
         at_most=0.02,
     )
     yield Row(
         work=f"search {number}, two words, 95th percentile",
         ours=seconds_said(ours["query_p95"]),
-        beside=f"FTS5 {seconds_said(theirs['query_p95'])}",
+        beside=f"FTS5 {seconds_said(theirs['query_p95'])}, tantivy {seconds_said(third['query_p95'])}",
         measured=ours["query_p95"] * 1000,
         at_most=80,
         unit="ms",
