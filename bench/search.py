@@ -240,12 +240,12 @@ def measure(shop: Shop) -> Iterator[Row]:
         found.update(peers[name](entries, folder))
     shop.version("tantivy")
     shop.versions["SQLite FTS5"] = sqlite3.sqlite_version
-    number = f"{shop.entries:,} entries"
+    number, full = f"{shop.entries:,} entries", "full" if shop.clock == "wall" else "full_cpu"
     yield Row(
         work=f"index {number}",
-        ours=seconds_said(ours["full"]),
-        beside=f"FTS5 {seconds_said(theirs['full'])}, tantivy {seconds_said(third['full'])}",
-        measured=ours["full"],
+        ours=seconds_said(ours[full]),
+        beside=f"FTS5 {seconds_said(theirs[full])}, tantivy {seconds_said(third[full])}",
+        measured=ours[full],
         at_most=15.0,
         unit="s",
     )
