@@ -9,7 +9,7 @@ printf '#!/bin/sh\nPYTHONPATH="%s$${PYTHONPATH:+:$$PYTHONPATH}" exec "%s/python"
 	> $(BIN)/observatory && chmod +x $(BIN)/observatory
 endef
 
-.PHONY: help run test lint bench faults schema lock clean
+.PHONY: help run test lint bench faults schema lock clean fuzz
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,9 +51,14 @@ faults: .venv/.dev ## kill it at 200 random instants; writes the table of docs/r
 schema: .venv/.run ## write the JSON Schema of sources.yaml anew, after a change of its models
 	$(BIN)/python -m observatory.config.schema
 
+fuzz: .venv/.dev ## coverage-guided fuzzing of the readers of foreign bytes, a minute each (atheris: Linux)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-fuzz.lock
+	$(BIN)/python tests/fuzz/run.py
+
 lock: ## renew both lock files from pyproject.toml
 	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group fuzz -o requirements-fuzz.lock
 
 clean: ## remove what can be made again; archive, ledger and curators' files are spared
 	rm -rf output/site output/desk output/search .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

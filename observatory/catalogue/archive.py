@@ -357,7 +357,9 @@ def _parsed(path: Path, start: int, member: bytes) -> tuple[str, ArchiveRecord] 
 
 def _parse(member: bytes) -> tuple[str, ArchiveRecord] | None:
     """Read one record; None for the one that describes the file."""
-    record = next(iter(ArchiveIterator(io.BytesIO(member))))
+    record = next(iter(ArchiveIterator(io.BytesIO(member))), None)
+    if record is None:
+        raise ValueError("an empty member")
     if record.rec_type == "warcinfo":
         return None
     said = json.loads(record.rec_headers.get_header("Observatory"))
