@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -27,7 +27,7 @@ from observatory.catalogue import archive
 from observatory.config import options_of
 from observatory.errors import ObservatoryError, StorageError
 from observatory.judge.lexicon import Lexicon, words
-from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Outcome, Vocabulary
+from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Outcome, Source, Vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,37 @@ class _Task:
     now: datetime
     vocabulary: Vocabulary
     log_level: int
+    links: tuple[str, ...] = ()
+    hosts: frozenset[str] = frozenset()
+
+
+def look_after(
+    urls: Sequence[str],
+    sources: Iterable[Source],
+    folder: Path,
+    settings: CrawlSettings,
+    now: datetime,
+    vocabulary: Vocabulary,
+    progress: Callable[[str], None],
+) -> Path:
+    """Look whether addresses are still there and archive how each fared; returns the archive file.
+
+    Private hosts are asked only where one of the `sources` that a curator wrote down is on them.
+    """
+    from spiders._crawl import private_hosts
+
+    hosts = frozenset().union(*(private_hosts(source, options_of(source)) for source in sources))
+    with archive.Writer.begin(folder, now, settings.shard) as writer:
+        path = writer.path
+    progress(f"verify: looking at {len(urls)} links")
+    level = logging.getLogger().getEffectiveLevel()
+    task = _Task((), path, settings, now, vocabulary, level, tuple(urls), hosts)
+    code = _run_child(task, settings.max_seconds + GRACE_SECONDS, lambda _line: None, _idle)
+    if code == STORAGE_FAILED:
+        raise StorageError(f"can't write {path}: the disk may be full; nothing acknowledged is lost")
+    if code:
+        log.error("link care ended early exit=%s: what it noted is kept", code)
+    return path
 
 
 def harvest(
@@ -225,7 +256,7 @@ def _watch_parent(stopped: threading.Event) -> None:
 def _crawl(task: _Task, stopped: threading.Event) -> int:
     from spiders._crawl import Order, crawl
 
-    order = Order([(job, options_of(job.source)) for job in task.jobs], task.settings, task.now)
+    order = Order([(job, options_of(job.source)) for job in task.jobs], task.settings, task.now, task.links, task.hosts)
     try:
         with archive.Writer.resume(task.file) as writer:
             crawl(order, wants(task.vocabulary), writer, _tell, stopped.is_set)

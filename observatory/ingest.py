@@ -24,8 +24,10 @@ from observatory.config import Config, options_of
 from observatory.errors import UnreadableError
 from observatory.judge.decide import Block, Sighting, decide, judged, observe
 from observatory.judge.extract import extract
+from observatory.judge.linked import looked
 from observatory.judge.watch import stood
 from observatory.model import (
+    LINKS,
     ArchiveRecord,
     Decision,
     Finding,
@@ -113,6 +115,7 @@ class Ingest:
         with self._store.transaction():
             self._settle_changed_decisions()
             self._settle_changed_paths()
+            self._settle_links()
             if known != set(runs):
                 self._store.set_meta("runs", " ".join(runs))
         return {source: (self._found[source], self._new[source]) for source in sorted(self._found)}
@@ -148,6 +151,10 @@ class Ingest:
                 self._snapshot(record, read or Read())
             case SourceRow():
                 self._store.record_row(record)
+            case Visit() if record.source_id == LINKS:
+                self._link(record)
+            case HarvestEnd() if record.source_id == LINKS:
+                pass
             case Visit():
                 self._store.record_visit(ref, record)
                 self._stood(record)
@@ -293,7 +300,7 @@ class Ingest:
                 break
             refs |= more
         previous = tuple(sorted(entry.id for entry in store.entries_of(refs)))
-        block = Block(items, given, previous, decisions, self._holds, store.taken, self._names)
+        block = Block(items, given, previous, decisions, self._holds, store.taken, self._names, store.link)
         store.apply(decide(block))
 
     def _refs_named(self, names: Iterable[str]) -> set[str]:
@@ -316,6 +323,20 @@ class Ingest:
             self._settle_block(set(), refs)
         if now != known:
             self._store.set_meta("decisions", "\n".join(sorted(now)))
+
+    def _link(self, visit: Visit) -> None:
+        """Note a look at a link; the entries that it belongs to are made anew when all is read."""
+        self._store.put_link(looked(self._store.link(visit.url), visit))
+        waiting = {*self._store.meta("links").split(), text.canonical_url(visit.url) or ""}
+        self._store.set_meta("links", " ".join(sorted(waiting - {""})))
+
+    def _settle_links(self) -> None:
+        names = set(self._store.meta("links").split())
+        if refs := self._refs_named(names):
+            for ref in sorted(refs):
+                self._settle_block(set(), {ref})
+        if names:
+            self._store.set_meta("links", "")
 
     def _settle_changed_paths(self) -> None:
         """Judge the items anew that lie under a path which a source began or ceased to leave out (`exclude`)."""

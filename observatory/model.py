@@ -553,6 +553,7 @@ class Visit:
     detail: str = ""
     moved_to: str | None = None  # where a permanent redirect led
     key: str = ""  # the item whose page this was, when asking again would be of no use
+    validator: str = ""  # by which a later look can tell whether the page is the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -582,6 +583,10 @@ class HarvestEnd:
     cursor: str = ""
     detail: str = ""
 
+
+LINKS = (
+    "links"  # the source that the visits of link care are archived under; no source of sources.yaml may be called so
+)
 
 ArchiveRecord = Snapshot | Visit | SourceRow | HarvestEnd  # what an archive file holds, in its order
 

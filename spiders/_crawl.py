@@ -23,9 +23,10 @@ from twisted.internet import error as tx
 from twisted.web.client import ResponseFailed
 
 from observatory import text
-from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Request
+from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Request, Source
 from spiders._harvest import Harvest, Tools
 from spiders._kind import Kind, Options, Sink, kind_of
+from spiders._links import look_after
 from spiders._polite import Asker, Failed, Manner, Raw, key_of, origin_of
 from spiders._resolver import is_private_host
 
@@ -42,6 +43,8 @@ class Order:
     jobs: Sequence[tuple[Job, Options]]
     settings: CrawlSettings
     now: datetime
+    links: Sequence[str] = ()  # addresses that are only looked at
+    hosts: frozenset[str] = frozenset()  # private ones on which these may lie
 
 
 def crawl(
@@ -73,7 +76,9 @@ def _settings(order: Order, refused: set[str]) -> dict[str, Any]:
     settings = order.settings
     return {
         "TWISTED_DNS_RESOLVER": "spiders._resolver.PublicOnly",
-        "ALLOWED_PRIVATE_HOSTS": sorted(set().union(*(_private_hosts(job, options) for job, options in order.jobs))),
+        "ALLOWED_PRIVATE_HOSTS": sorted(
+            order.hosts.union(*(private_hosts(job.source, options) for job, options in order.jobs))
+        ),
         "REFUSED_HOSTS": refused,
         "DOWNLOADER_MIDDLEWARES_BASE": {},
         "SPIDER_MIDDLEWARES_BASE": {},
@@ -99,11 +104,11 @@ def _settings(order: Order, refused: set[str]) -> dict[str, Any]:
     }
 
 
-def _private_hosts(job: Job, options: Options) -> frozenset[str]:
+def private_hosts(source: Source, options: Options) -> frozenset[str]:
     """Name the private hosts that a source is itself on, by the addresses that a curator wrote in its row."""
     said = [getattr(options, name) for name in type(options).model_fields]
     words = [word for value in said for word in (value if isinstance(value, list | tuple) else (value,))]
-    addresses = [str(word) for word in (*words, job.source.homepage) if word]
+    addresses = [str(word) for word in (*words, source.homepage) if word]
     hosts = {(urlsplit(each).hostname or "").rstrip(".") for each in addresses if "://" in each}
     return frozenset(host for host in hosts if host and is_private_host(host))
 
@@ -134,6 +139,8 @@ class _Spider(scrapy.Spider):
         )
         gate = asyncio.Semaphore(AT_ONCE)
         await asyncio.gather(*(self._harvest(job, options, tools, gate) for job, options in order.jobs))
+        if order.links:
+            await self._look_after(order, tools)
         for_scrapys_queue: tuple[scrapy.Request, ...] = ()  # all is asked through the downloader
         for request in for_scrapys_queue:
             yield request
@@ -142,7 +149,9 @@ class _Spider(scrapy.Spider):
         kind = kind_of(job.source.kind)
         key = kind.key_of(options) or kind.key
         own = [origin_of(url) for url in _services(options)] if kind.api else []
-        manner = Manner(kind.accept, kind.api, key, _private_hosts(job, options), frozenset(own), own[0] if own else "")
+        manner = Manner(
+            kind.accept, kind.api, key, private_hosts(job.source, options), frozenset(own), own[0] if own else ""
+        )
         job = replace(job, memory=replace(job.memory, has_key=bool(key and key_of(key))))
         async with gate:
             if self.broken:
@@ -152,6 +161,13 @@ class _Spider(scrapy.Spider):
                 self.progress(await Harvest(job, kind, options, manner, tools).run())  # type: ignore[attr-defined]
             except BaseException as error:  # the archive can't be written, or a bug: the others stop; crawl() raises it
                 self.broken = self.broken or error
+
+    async def _look_after(self, order: Order, tools: Tools) -> None:
+        try:
+            end = await look_after(order.links, tools.asker, order.hosts, tools.sink, order.now, tools.is_over)
+            self.progress(end)  # type: ignore[attr-defined]
+        except BaseException as error:  # as above
+            self.broken = self.broken or error
 
     # ------------------------------------------------------------ politeness that Scrapy's slots keep
 

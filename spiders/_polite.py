@@ -129,7 +129,7 @@ class Asker:
             if url in seen or len(seen) > self._settings.max_redirects:
                 raise Failed(Cause.REDIRECT_LOOP, f"redirected {len(seen)} times, last to {text.clean(url, 120)}")
             seen.add(url)
-            if raw.status not in (307, 308):
+            if raw.status not in (307, 308) and asked.method != "HEAD":
                 asked = replace(asked, method="GET", body=b"")
 
     def _answer(self, raw: Raw, url: str, moved_to: str | None, is_reserved: bool) -> Answer:

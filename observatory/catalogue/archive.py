@@ -268,6 +268,11 @@ def snapshot(folder: Path, ref: str) -> Snapshot | None:
     return None
 
 
+def records(written: Path) -> Iterator[tuple[str, ArchiveRecord]]:
+    """Read one run's file."""
+    yield from _records(written)
+
+
 def runs(folder: Path) -> tuple[str, ...]:
     """Name the runs that stand in the archive, in its order."""
     return tuple(_run_of(path) for path in _files(folder))

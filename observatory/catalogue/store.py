@@ -6,6 +6,7 @@ from observatory.catalogue.editions import Editions
 from observatory.catalogue.entries import Entries
 from observatory.catalogue.items import Items
 from observatory.catalogue.ledger import Shelved
+from observatory.catalogue.linkcare import LinkCare
 from observatory.catalogue.searches import Searches
 from observatory.catalogue.sources import Sources
 from observatory.catalogue.tables import DERIVED, entry_changes, marks
@@ -14,7 +15,7 @@ from observatory.catalogue.use import UseOfSite
 __all__ = ["Shelved", "Store"]
 
 
-class Store(Editions, Entries, Items, Searches, Sources, UseOfSite):
+class Store(Editions, Entries, Items, LinkCare, Searches, Sources, UseOfSite):
     """All that the catalogue keeps. Open it with `with Store.open(path) as store:`."""
 
     def position(self) -> str:

@@ -130,7 +130,9 @@ def _daemon(settings: Settings, minutes: float) -> None:
         try:
             with settings.open(or_last_valid=True) as observatory:
                 site, digest = observatory.config.site, observatory.config.digest
-            known = Ticks((words("run", "--due", "--or-last-valid"),), minutes, site.timezone, digest)
+            known = Ticks(
+                (words("run", "--due", "--or-last-valid"),), minutes, site.timezone, digest, (words("verify"),)
+            )
         except ConfigError:
             if known is None:
                 raise

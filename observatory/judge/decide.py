@@ -16,6 +16,7 @@ from observatory.judge import resolve
 from observatory.judge.conflicts import held
 from observatory.judge.extract import combine
 from observatory.judge.layers import better, fill
+from observatory.judge.linked import moved
 from observatory.judge.overrule import Overruled, mark_of_step, overrule, taken_back
 from observatory.judge.stages import hand_kept_stage, stage_changes, staged
 from observatory.judge.telling import noticed, told
@@ -32,6 +33,7 @@ from observatory.model import (
     GivenId,
     Intent,
     Item,
+    LinkState,
     Provenance,
     PutEntry,
     Reason,
@@ -48,6 +50,8 @@ from observatory.model import (
 MOST_CHANGES = 12
 # An item older than this at first sight is history, even when its source did not show it before.
 NEWS_DAYS = timedelta(days=30)
+OWN_PAGE = ("page", "document")  # roles of views that are a work's own page
+
 Classify = Callable[[Work], Verdict]
 
 
@@ -153,6 +157,7 @@ class Block:
     holds: frozenset[str]
     taken: Callable[[Collection[str]], frozenset[str]]
     names: Mapping[str, str]  # source id → name, for reasons
+    link: Callable[[str], LinkState | None] = lambda _url: None  # how an address fared when links were looked after
 
 
 def decide(block: Block) -> tuple[Intent, ...]:
@@ -300,6 +305,8 @@ def _entry(block: Block, group: resolve.Group, entry_id: str, ids: Mapping[str, 
     ruling = overrule(decisions)
     work = staged(ruling.apply(_merged(items)), items, decisions)
     work = replace(work, relations=_relations(work, group, entry_id, ids))
+    link = block.link(work.url) if work.url else None
+    work = moved(work, link)
     texts = _texts(items) if work.kind is EntryKind.POLICY else ()
     founder = _founder(items)
     status = _status(items, block.holds, ruling)
@@ -318,12 +325,26 @@ def _entry(block: Block, group: resolve.Group, entry_id: str, ids: Mapping[str, 
         score=max(item.verdict.score for item in items),
         aliases=former,
         doubles=_doubles(group, entry_id, ids),
-        changes=_changes(items, listed, texts, decisions),
+        verified=_verified(items, link),
+        link=link,
+        changes=_with_dead(_changes(items, listed, texts, decisions), link),
         texts=texts,
         signs=tuple(dict.fromkeys(sign for item in items for sign in item.signs)),
         dismissed=tuple(mark_of_step(said) for said in ruling.values.get("-steps", ())),
         decided_by=ruling.by,
     )
+
+
+def _verified(items: Sequence[Item], link: LinkState | None) -> datetime | None:
+    """Say when its own page, or the link to it, was last seen to be there; that a list still shows it doesn't count."""
+    looks = [view.last_seen for item in items for view in item.views if view.finding.role in OWN_PAGE]
+    looks += [item.watch.text.last_seen for item in items if item.watch]
+    return max([*looks, *([link.at] if link and link.cause is None else [])], default=None)
+
+
+def _with_dead(changes: tuple[Change, ...], link: LinkState | None) -> tuple[Change, ...]:
+    dead = (Change(link.dead, ChangeKind.LINK_DEAD),) if link and link.dead else ()
+    return tuple(sorted((*changes, *dead), key=lambda c: (c.at, c.kind, c.fields, c.text)))
 
 
 def _rank(item: Item) -> tuple[bool, bool, datetime, str]:

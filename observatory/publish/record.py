@@ -21,6 +21,7 @@ from observatory.model import (
 from observatory.publish import links, texts, words
 from observatory.publish.cards import Card, Link, newest_first
 from observatory.publish.citations import OFFICIAL
+from observatory.publish.dead import Dead, dead_link
 from observatory.publish.page import Later, Page
 from observatory.publish.shelf import PRESS, Cards, Shelf
 from observatory.publish.take import Take, vocabulary
@@ -147,6 +148,7 @@ class Record:
     bodies: tuple[str, ...]
     citation: str | None
     seen: tuple[Seen, ...]
+    dead: Dead | None
     report: str | None
 
 
@@ -225,6 +227,7 @@ def record(shelf: Shelf, entry: Entry) -> Record:
         bodies=entry.work.bodies,
         citation=entry.work.citation,
         seen=_seen(shelf, entry),
+        dead=dead_link(shelf, entry),
         report=_report(shelf, entry),
     )
 
