@@ -34,6 +34,7 @@ CONDUCTORS = {
     "desk",
     "gathering",
     "usage",
+    "preview",
     "review",
     "health",
     "probing",

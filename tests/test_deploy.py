@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from clones import BIN, IDENTITY, ROOT, done, git, make_clone, steps
 from observatory import yamltext
 
-ROOT = Path(__file__).parent.parent
-BIN = Path(sys.executable).parent
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
-
-
-def done(*words: str | Path, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(word) for word in words], cwd=cwd, env=os.environ | env, capture_output=True, text=True, check=False
-    )
 
 
 def test_the_dockerfile_has_no_flaw() -> None:
@@ -57,35 +50,7 @@ def test_the_containers_run_without_rights_on_a_read_only_root() -> None:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A clone of the project as it is now, with a small sources.yaml and a remote of its own."""
-    clone, remote = tmp_path / "clone", tmp_path / "remote.git"
-    files = done("git", "ls-files", "--cached", "--others", "--exclude-standard").stdout.split("\n")
-    for name in filter(None, files):
-        if (ROOT / name).is_file() and not name.startswith("tests/"):
-            (clone / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, clone / name)
-    library = "sources:\n  - {id: library, kind: library, path: curation/library/positions.yaml}\n"
-    (clone / "sources.yaml").write_text(library, "utf-8")
-    (clone / ".venv").symlink_to(BIN.parent)
-    for words in (
-        ["git", "init", "-q", "--bare", str(remote)],
-        ["git", "init", "-q", "-b", "main", str(clone)],
-        ["git", "-C", str(clone), "add", "-A"],
-        ["git", "-C", str(clone), "commit", "-qm", "Begin"],
-        ["git", "-C", str(clone), "remote", "add", "origin", str(remote)],
-        ["git", "-C", str(clone), "push", "-q", "origin", "main"],
-    ):
-        made = done(*words, **IDENTITY)
-        assert made.returncode == 0, made.stderr
-    return clone
-
-
-IDENTITY = {f"GIT_{who}_{what}": "test@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-
-
-def steps() -> list[str]:
-    job: Any = yamltext.load((ROOT / ".github/workflows/observe.yml").read_text("utf-8"), "observe.yml").data
-    return [step["run"] for step in job["jobs"]["observe"]["steps"] if "run" in step]
+    return make_clone(tmp_path)
 
 
 def test_the_daily_workflow_keeps_archive_and_ledger_between_machines(clone: Path) -> None:
@@ -94,7 +59,7 @@ def test_the_daily_workflow_keeps_archive_and_ledger_between_machines(clone: Pat
     for day in range(2):
         shutil.rmtree(clone / "output", ignore_errors=True)  # each day on a new machine
         done("git", "checkout", "-q", ".", cwd=clone)
-        for step in steps():
+        for step in steps("observe.yml", "observe"):
             # Installing is the same as in `make test`; the stamp says that it is done.
             words = ["make", "-o", ".venv/.run", python, "run"] if step == "make run" else step.split()
             ran = done(*words, cwd=clone, **IDENTITY)
@@ -105,3 +70,26 @@ def test_the_daily_workflow_keeps_archive_and_ledger_between_machines(clone: Pat
     assert "fetched what was kept" in said[3]
     kept = done("git", "ls-tree", "--name-only", "data", cwd=clone.parent / "remote.git").stdout.split()
     assert "catalogue.sqlite" in kept
+
+
+def test_what_two_jobs_keep_at_once_is_all_kept(clone: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    git(tmp_path, "clone", "-q", str(tmp_path / "remote.git"), str(other), "-b", "main")
+    for place, name in ((clone, "a"), (other, "b")):
+        (place / "output/archive/2026/11").mkdir(parents=True)
+        (place / f"output/archive/2026/11/{name}.warc.gz").write_text(name)
+    shutil.copy2(_catalogue(tmp_path), clone / "output/catalogue.sqlite")
+    for place, words in ((other, ["--archive"]), (clone, [])):  # neither knew of the other's when it began
+        kept = done("deploy/keep-data", *words, cwd=place, **IDENTITY)
+        assert kept.returncode == 0, kept.stderr
+    files = git(tmp_path / "remote.git", "ls-tree", "-r", "--name-only", "data").split()
+    assert files == ["archive/2026/11/a.warc.gz", "archive/2026/11/b.warc.gz", "catalogue.sqlite"]
+    again = done("deploy/keep-data", "--archive", cwd=clone, **IDENTITY)
+    assert "nothing new to keep" in again.stdout
+
+
+def _catalogue(folder: Path) -> Path:
+    path = folder / "catalogue.sqlite"
+    with closing(sqlite3.connect(path)) as catalogue:
+        catalogue.execute("CREATE TABLE a (b)")
+    return path

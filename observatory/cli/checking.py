@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,35 @@ if TYPE_CHECKING:
     from observatory.app import Observatory
     from observatory.model import Item
     from observatory.trial import Trial
+
+
+@click.command()
+@click.option("--against", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True, metavar="DIR")
+@click.option("--live/--no-live", default=True, help="Ask the sources that are new or changed.  [default: ask]")
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the note there too.")
+@click.pass_obj
+def preview(settings: Settings, against: Path, live: bool, output: Path | None) -> None:
+    """Say what the curators' files here would do, compared with those in DIR, such as a checkout of the main branch.
+
+    Which entries readers would gain, lose or see otherwise, with reasons and likely doubles; what each source that is new or
+    changed yields; what must be mended. The note is Markdown, fit for a pull request. The catalogue and the site stay as they
+    are.
+
+    Exit 0 when all may be merged as it is, 1 when something must be mended first.
+    """
+    from observatory.files import write_whole
+    from observatory.preview import preview as compare
+    from observatory.publish.desk.note import markdown
+
+    data = settings.data or settings.config.parent / "output"
+    with progress() as tell:
+        note = compare(settings.config, data, against, settings.now, tell, live=live)
+    said = markdown(note)
+    if output:
+        write_whole(output, said.encode(), "note")
+    click.echo(said, nl=False)
+    if not note.is_sound:
+        sys.exit(1)
 
 
 @click.command()

@@ -56,6 +56,7 @@ COMMANDS = {
     "backup": ("keeping", "Write all that is kept for ever into one file."),
     "export": ("taking", "Write the whole observatory into DIR to hand it over (--release: the public data)."),
     "import": ("taking", "Go on with an observatory that was exported."),
+    "preview": ("checking", "Say what changed files would do, against another folder's."),
     "check": ("checking", "Check sources.yaml, library, countries and decisions."),
 }
 

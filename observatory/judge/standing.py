@@ -45,7 +45,7 @@ def differences(before: Standing, after: Standing) -> Differences:
         if old and new and old[1:] == new[1:]:
             continue
         title = (new or old or ("", None, ""))[0]
-        move = Move(entry_id, title, _told(old), _told(new))
+        move = Move(entry_id, title, told(old), told(new))
         was_shown, is_shown = _is_shown(old), _is_shown(new)
         (moved if was_shown == is_shown else gained if is_shown else lost).append(move)
     unchanged = len({*before, *after}) - len(gained) - len(lost) - len(moved)
@@ -56,5 +56,6 @@ def _is_shown(stand: tuple[str, Status, str] | None) -> bool:
     return bool(stand and stand[1] in (Status.PUBLISHED, Status.GONE))
 
 
-def _told(stand: tuple[str, Status, str] | None) -> str:
+def told(stand: tuple[str, Status, str] | None) -> str:
+    """Say in words how an entry stands: "published as news", "nowhere"."""
     return f"{stand[1].value} as {stand[2]}" if stand else "nowhere"
