@@ -18,8 +18,8 @@ from spiders.listing import Pattern, Selector
 
 MOST_LINKS = 1_000
 SHORT = 12  # characters; shorter link texts name nothing
-_OUTSIDE = frozenset({"nav", "footer", "header", "aside", "form"})
-_HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary")
+OUTSIDE = frozenset({"nav", "footer", "header", "aside", "form"})
+HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary")
 _BLOCKS = frozenset({"li", "p", "dd", "td", "tr", "div", "section"})
 # Words of headings that say what stands under them, in the order in which they count.
 _KINDS = (
@@ -39,8 +39,8 @@ _NAMELESS = re.compile(
     re.IGNORECASE,
 )
 # "Oliver (2022). Towards a common definition of micro-credentials. UNESCO": a reference, its title between year and next stop.
-_REFERENCE = re.compile(r"[^()]{3,200}\(((?:19|20)\d\d)[a-z]?\)[.,:]?\s+([^.?!]{10,300}[?!]?)(?:[.]\s.*|[.]?$)")
-_SHARING = re.compile(
+REFERENCE = re.compile(r"[^()]{3,200}\(((?:19|20)\d\d)[a-z]?\)[.,:]?\s+([^.?!]{10,300}[?!]?)(?:[.]\s.*|[.]?$)")
+SHARING = re.compile(
     r"(facebook|twitter|x|linkedin|instagram|youtube|whatsapp|bsky|t|pinterest|reddit|mastodon)\.(com|app|me|social)$|^api\.whatsapp"
 )
 
@@ -87,21 +87,21 @@ def _links(root: markup.Node, region: markup.Node, snapshot: Snapshot, options: 
     day: PartialDate | None = None
     seen = {_key(snapshot.url), _key(snapshot.final_url)}
     for node in region.iter():
-        if node.tag in _HEADS:
+        if node.tag in HEADS:
             head = markup.text_of(node)
             kind = kind_said_by(head) or (None if node.tag in ("h1", "h2") else kind)
             day = _pages.date_in(head) if len(head) <= 30 else None
-        if node.tag != "a" or len(seen) > MOST_LINKS or any(up.tag in _OUTSIDE for up in node.iterancestors()):
+        if node.tag != "a" or len(seen) > MOST_LINKS or any(up.tag in OUTSIDE for up in node.iterancestors()):
             continue
         url = markup.address(node, base)
         if url is None or _key(url) in seen or not _is_candidate(url, options):
             continue
-        title, around = _named(node)
+        title, around = named(node)
         if len(title) < SHORT:
             continue
         seen.add(_key(url))
         year = None
-        if reference := _REFERENCE.fullmatch(title):
+        if reference := REFERENCE.fullmatch(title):
             year, title = PartialDate(int(reference[1])), reference[2]
         when = _pages.plausible(_dated(around) or year or day, snapshot.fetched_at)
         pdf = url if _pages.is_pdf(url) else None
@@ -119,12 +119,12 @@ def kind_said_by(head: str) -> EntryKind | None:
 
 
 def _is_candidate(url: str, options: PageOptions) -> bool:
-    if _SHARING.search(text.host_of(url)):
+    if SHARING.search(text.host_of(url)):
         return False
     return not options.pattern or re.search(options.pattern, url) is not None
 
 
-def _named(link: markup.Node) -> tuple[str, str]:
+def named(link: markup.Node) -> tuple[str, str]:
     """Give what a link is called, and the text around it; "here" and the like take the words of their block."""
     said = markup.text_of(link)
     block = next((up for up in link.iterancestors() if up.tag in _BLOCKS), link)

@@ -17,6 +17,7 @@ GROUND = {"accesslog", "model", "errors", "text", "markup", "yamltext", "files",
 ROOMS = {"judge", "catalogue", "publish", "spiders"}
 CONDUCTORS = {
     "reread",
+    "handkept",
     "app",
     "basis",
     "neighbours",

@@ -57,6 +57,7 @@ COMMANDS = {
     "export": ("taking", "Write the whole observatory into DIR to hand it over (--release: the public data)."),
     "import": ("taking", "Go on with an observatory that was exported."),
     "preview": ("checking", "Say what changed files would do, against another folder's."),
+    "import-page": ("taking", "Take over a hand-kept page as library records to look through."),
     "check": ("checking", "Check sources.yaml, library, countries and decisions."),
 }
 
@@ -100,7 +101,9 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"observatory.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name, None) or getattr(module, f"{cmd_name}_")  # `set` is Python's
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"), None) or getattr(
+            module, f"{cmd_name}_"
+        )  # `set` is Python's
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,4 +1,4 @@
-"""The verbs of taking out and over: export (the public data, or the whole observatory) and import."""
+"""The verbs of taking out and over: export (the public data, or the whole observatory), import, import-page."""
 
 from __future__ import annotations
 
@@ -84,3 +84,39 @@ def import_(settings: Settings, folder: Path, force: bool) -> None:
             observatory.index()
             observatory.publish()
     click.echo(f"imported {kept.files} files, {size(kept.bytes)}, as of {kept.made_at}; site: {data}/site/index.html")
+
+
+@click.command(name="import-page")
+@click.argument("page", metavar="URL|FILE")
+@click.option(
+    "--to", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.  [default: the terminal]"
+)
+@click.option("--base", default="", metavar="URL", help="The address that a saved FILE had, for its links.")
+@click.option("--unread", is_flag=True, help="Don't fetch the items' own pages.")
+@click.pass_obj
+def import_page(settings: Settings, page: str, to: Path | None, base: str, unread: bool) -> None:
+    """Take over a page that was kept by hand: its items become library records for you to look through.
+
+    Headings tell kinds and sections, order and notes are kept; each item's page is read, and what stands in the
+    catalogue already is named. Nothing is published: put the file into curation/library/ when it is right.
+
+    \b
+      observatory import-page https://www.dcu.ie/nidl/micro-credential-observatory --to curation/taken-over.yaml
+    """
+    from observatory import handkept
+    from observatory.errors import UsageError
+    from observatory.files import write_whole
+
+    if to and to.exists():
+        raise UsageError(f"{to} stands there already; name a new file")
+    with progress() as tell, settings.open(tell) as observatory:
+        taken = handkept.take_over(observatory, page, tell, base=base, reads=not unread)
+    said = handkept.library(taken, page)
+    if not to:
+        click.echo(said, nl=False)
+        return
+    write_whole(to, said.encode(), "imported-page")
+    known, read = sum(each.entry is not None for each in taken), sum(each.is_read for each in taken)
+    click.echo(
+        f"{to}: {len(taken)} items, {read} read, {known} known already; look through, then put it into curation/library/"
+    )

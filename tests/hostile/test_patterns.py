@@ -36,7 +36,7 @@ MADE = {
     "spiders.listing._fits": "a curator's, on an address of at most 2,000 characters",
     "spiders.listing._pattern": "a curator's",
     "spiders.page._is_candidate": "a curator's, on an address",
-    "spiders.page._named": "the words of a link, escaped",
+    "spiders.page.named": "the words of a link, escaped",
     "spiders.sitemap._is_item": "a curator's, on an address",
     "spiders.sitemap._maps": "a curator's, on an address",
 }
