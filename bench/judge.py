@@ -65,29 +65,25 @@ def classified(records: list[Mapping[str, object]], rng: random.Random) -> float
     return time.process_time() - begun
 
 
-def items(number: int, records: list[Mapping[str, object]], rng: random.Random) -> list[Item]:
-    """Make items of which every tenth is another's double, in titles as like one another as the field's are."""
+def works(number: int, records: list[Mapping[str, object]], rng: random.Random) -> list[Work]:
+    """Make works of which every tenth is another's double, in titles as like one another as the field's are."""
     words = " ".join(str(record["title"]) for record in records).split()
-    verdict = Verdict(Relevance.YES, 3.0, Work(), ())
-    made: list[Item] = []
+    made: list[Work] = []
     for n in range(number):
-        if n % 10 == 9:
-            work = made[-1].work
-        else:
-            url, date = f"https://host{n % 997}.example/{n}", PartialDate(rng.randint(2012, 2026))
-            work = Work(title=" ".join(rng.sample(words, 9)), url=url, publisher=f"Publisher {n % 400}", date=date)
-        made.append(Item("bench", str(n), work, verdict, (), MOMENT, MOMENT, keys=keys(work)))
+        url, date = f"https://host{n % 997}.example/{n}", PartialDate(rng.randint(2012, 2026))
+        work = Work(title=" ".join(rng.sample(words, 9)), url=url, publisher=f"Publisher {n % 400}", date=date)
+        made.append(made[-1] if n % 10 == 9 else work)
     return made
 
 
 def resolved(number: int, records: list[Mapping[str, object]], *, has_collector: bool) -> float:
-    """Find keys and groups of so many items."""
-    rng = random.Random(7)
+    """Find keys and groups of so many items, all in one call."""
+    made, verdict = works(number, records, random.Random(7)), Verdict(Relevance.YES, 3.0, Work(), ())
     gc.collect()
     if not has_collector:
         gc.disable()
     begun = time.process_time()
-    found = items(number, records, rng)
+    found = [Item("bench", str(n), work, verdict, (), MOMENT, MOMENT, keys=keys(work)) for n, work in enumerate(made)]
     group(found, frozenset(), frozenset())
     took = time.process_time() - begun
     gc.enable()

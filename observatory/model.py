@@ -1059,7 +1059,7 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Figures:
     """How well the rules did on labelled records, in percent (relevance, sections, F1 of tags), and on labelled pairs."""
 
     records: int
@@ -1071,6 +1071,14 @@ class Measured:
     pairs: int
     false_merges: int
     missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the rules were measured to do: on records that were at hand when they were written, and on others kept apart."""
+
+    known: Figures
+    apart: Figures
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,6 +12,7 @@ from observatory.model import (
     Cue,
     EntryKind,
     EvidenceType,
+    Figures,
     Instrument,
     Level,
     Measured,
@@ -46,8 +47,10 @@ ABOUT: Mapping[str, type[StrEnum] | None] = {
 ZONES = ("", "title", "lead", "url", "publisher")
 _KEYS = ("value", "words", "weight", "where", "note")
 _TOPIC_KEYS = ("id", "label", "definition", "group")
-_WORD_KEYS = ("words", "hints")
-HINT = 0.5  # what a hint weighs beside a word
+_WORD_KEYS = ("words", "hints", "publishers")
+_FIGURES = tuple(Figures.__dataclass_fields__)
+# What a topic's words weigh by the key that holds them, and where they count ("" is: everywhere in prose).
+_TOPIC_WORDS = {"words": (1.0, ""), "hints": (0.5, ""), "publishers": (0.7, "publisher")}
 
 
 def load_vocabulary(folder: Path) -> Vocabulary:
@@ -92,12 +95,18 @@ class _Reading:
                     self._item(marked, about, number, item)
 
     def _measured(self, marked: Marked, items: object) -> None:
-        names = Measured.__dataclass_fields__.keys()
-        item = items[0] if isinstance(items, list) and len(items) == 1 else None
-        if isinstance(item, dict) and item.keys() == names and all(isinstance(n, int) for n in item.values()):
-            self.measured.append(Measured(**item))
+        found = {
+            name: Figures(**figures)
+            for name, figures in (items.items() if isinstance(items, dict) else ())
+            if isinstance(figures, dict)
+            and figures.keys() == set(_FIGURES)
+            and all(isinstance(number, int) for number in figures.values())
+        }
+        if found.keys() == {"known", "apart"}:
+            self.measured.append(Measured(**found))
         else:
-            self.flaws.append(marked.flaw(f"should hold one item of whole numbers: {', '.join(names)}", "measured"))
+            flaw = f"should hold known: and apart:, each with whole numbers: {', '.join(_FIGURES)}"
+            self.flaws.append(marked.flaw(flaw, "measured"))
 
     def _item(self, marked: Marked, about: str, number: int, item: object) -> None:
         if not isinstance(item, dict):
@@ -114,9 +123,11 @@ class _Reading:
             self.topics.append(Topic(item["id"], item["label"], item["definition"], item["group"]))
         value = str(item.get("id") or item.get("value") or "")
         weight, where = float(item.get("weight", 1)), str(item.get("where", ""))
-        kind = "topic" if about == "topics" else about
-        self.cues.extend(Cue(kind, value, words, weight, where) for words in item["words"])
-        self.cues.extend(Cue(kind, value, words, HINT, where) for words in item.get("hints", ()))
+        if about == "topics":
+            for key, (weighs, counts) in _TOPIC_WORDS.items():
+                self.cues.extend(Cue("topic", value, words, weighs, counts) for words in item.get(key, ()))
+        else:
+            self.cues.extend(Cue(about, value, words, weight, where) for words in item["words"])
 
 
 def _flaws_of_item(marked: Marked, about: str, number: int, item: Mapping[str, object]) -> Iterator[Flaw]:
@@ -126,7 +137,7 @@ def _flaws_of_item(marked: Marked, about: str, number: int, item: Mapping[str, o
     for key in _TOPIC_KEYS if about == "topics" else ():
         if not isinstance(item.get(key), str) or not item[key]:
             yield marked.flaw(f"needs {key}: a few words", about, number, key)
-    for key in _WORD_KEYS if about == "topics" and "hints" in item else _WORD_KEYS[:1]:
+    for key in ("words", *(key for key in _WORD_KEYS[1:] if about == "topics" and key in item)):
         yield from _flaws_of_words(marked, about, number, key, item.get(key))
     if not isinstance(item.get("weight", 1), int | float) or isinstance(item.get("weight"), bool):
         yield marked.flaw("should be a number", about, number, "weight")

@@ -39,6 +39,8 @@ def compare(a: Print, b: Print) -> Likeness:
     if identified := _by_identifier(a, b):
         return identified
     if why := veto(a, b):
+        if _is_earlier_form(a, b):
+            return Likeness(Answer.VERSION, "one title by the same authors, of two years: an earlier form", 3)
         return Likeness(Answer.RELATED if _one_series(a, b) else Answer.DIFFERENT, why)
     if a.titles & b.titles and a.title:
         return _by_title(a, b)
@@ -105,6 +107,12 @@ def _other_number(a: Print, b: Print) -> str:
     if a.numbers - b.numbers and b.numbers - a.numbers:
         return "other year or number in the title"
     return ""
+
+
+def _is_earlier_form(a: Print, b: Print) -> bool:
+    """Whether only the years keep apart two works of one telling title and authors: a working paper and its article."""
+    is_one = a.title == b.title and _is_telling(a) and bool(a.creators) and a.creators == b.creators
+    return is_one and not any(check(a, b) for check in _VETOES if check is not _other_year)
 
 
 _EDITIONS = frozenset({"edition", "revision", "annex", "anhang", "chapter", "kapitel", "part", "teil"})
@@ -203,12 +211,18 @@ def _same_path(a: Print, b: Print) -> bool:
     return bool(a.path) and a.path == b.path and a.host != b.host and _dates_agree(a, b)
 
 
+def _page_and_file(a: Print, b: Print) -> bool:
+    """Whether one is the page of a site and the other the file it offers: the publisher may be written in two ways."""
+    return bool(a.host) and a.host == b.host and a.is_file != b.is_file and _dates_agree(a, b)
+
+
 def _same_creators(a: Print, b: Print) -> bool:
     return bool(a.creators & b.creators) and _dates_agree(a, b)
 
 
 _AGREEMENTS: tuple[tuple[Callable[[Print, Print], bool], str], ...] = (
     (_same_creators, "same author"),
+    (_page_and_file, "a page and the file it offers"),
     (_same_day, "same day"),
     (_one_is_a_copy, "one in a collection of copies or records"),
     (_same_path, "same path on two hosts"),

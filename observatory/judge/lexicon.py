@@ -17,8 +17,9 @@ from observatory.model import Cue, Vocabulary
 
 MOST_WORDS = 20_000  # of one text; what a page is about is said long before
 MOST_LETTERS = 150_000
-_OPEN, _NUMBER = "ⱷ", "ⱶ"  # how "*" and "<n>" go through folding: letters of no living alphabet
-_LOOSE = (_OPEN, _NUMBER)
+_OPEN, _NUMBER, _YEAR = "ⱷ", "ⱶ", "ⱪ"  # how "*", "<n>" and "<year>" go through folding: letters of no living alphabet
+_LOOSE = frozenset((_OPEN, _NUMBER, _YEAR))
+_INNER = re.compile(r"(?<!\S)-(?=\w)")
 MOST_KNOWN = 200_000  # words whose phrases are kept at hand: some 30 MB
 _HEAD = 3  # letters by which open words ("microcredential*") are looked up
 # Scripts that put no blanks between words: phrases are looked for letter by letter.
@@ -65,15 +66,19 @@ class Lexicon:
     def __init__(self, cues: Iterable[Cue]) -> None:
         self._exact: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
         self._open: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
+        self._inner: list[tuple[tuple[str, ...], Cue]] = []
         self._unspaced: list[tuple[str, Cue]] = []
         self._known: dict[str, Begun] = {}
         for cue in cues:
             self._add(cue)
 
     def _add(self, cue: Cue) -> None:
-        phrase = tuple(text.title_key(cue.words.replace("*", _OPEN).replace("<n>", _NUMBER)).split(" "))
+        marked = _INNER.sub(_OPEN, cue.words).replace("*", _OPEN).replace("<n>", _NUMBER).replace("<year>", _YEAR)
+        phrase = tuple(text.title_key(marked).split(" "))
         if _UNSPACED.search(cue.words):
             self._unspaced.append((text.title_key(cue.words.replace("*", "")), cue))
+        elif phrase[0].startswith(_OPEN):
+            self._inner.append((phrase, cue))
         elif phrase[0].endswith(_OPEN):
             self._open.setdefault(phrase[0].rstrip(_OPEN)[:_HEAD], []).append((phrase, cue))
         elif phrase[0]:
@@ -101,24 +106,42 @@ class Lexicon:
         """Give the phrases whose first word this is; kept, since texts say the same few thousand words again and again."""
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
-        exact = self._exact.get(_NUMBER if word.isdigit() else word, ())
+        exact = (each for form in _forms(word) for each in self._exact.get(form, ()))
         heads = (self._open.get(word[:length], ()) for length in range(1, min(_HEAD, len(word)) + 1))
-        open_ = (each for head in heads for each in head if word.startswith(each[0][0][:-1]))
-        known = self._known[word] = _begun((*exact, *open_))
+        loose = (each for head in (*heads, self._inner) for each in head if _matches(each[0][0], word))
+        known = self._known[word] = _begun((*exact, *loose))
         return known
 
 
 def _begun(phrases: Phrases) -> Begun:
     """Sort phrases of one first word by their second: most fail there, and a look at it saves nine of ten closer ones."""
-    seconds = {phrase[1] for phrase, _cue in phrases if len(phrase) > 1 and phrase[1][-1] not in _LOOSE}
+    seconds = {phrase[1] for phrase, _cue in phrases if len(phrase) > 1 and not _is_loose(phrase[1])}
     return {
         second: tuple(
             (phrase, cue)
             for phrase, cue in phrases
-            if len(phrase) == 1 or phrase[1] == second or phrase[1][-1] in _LOOSE
+            if len(phrase) == 1 or phrase[1] == second or _is_loose(phrase[1])
         )
         for second in (("", *seconds) if phrases else ())
     }
+
+
+def _is_loose(part: str) -> bool:
+    return part[-1] in _LOOSE or part[0] in _LOOSE
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """Give a word and what may stand for it in a phrase."""
+    if not word.isdigit():
+        return (word,)
+    return (word, _NUMBER, _YEAR) if len(word) == 4 and word[:2] in ("19", "20") else (word, _NUMBER)
+
+
+def _matches(part: str, word: str) -> bool:
+    """Whether a word is what a part of a phrase stands for: "stem*", "-stem" and "-stem*" leave its ends open."""
+    if part[0] == _OPEN:
+        return part[1:-1] in word if part[-1] == _OPEN else word.endswith(part[1:])
+    return word.startswith(part[:-1]) if part[-1] == _OPEN else part in _forms(word)
 
 
 def _fits(said: tuple[str, ...], n: int, phrase: tuple[str, ...]) -> bool:
@@ -126,9 +149,7 @@ def _fits(said: tuple[str, ...], n: int, phrase: tuple[str, ...]) -> bool:
     if n + len(phrase) > len(said):
         return False
     for part, word in zip(phrase[1:], said[n + 1 : n + len(phrase)], strict=True):
-        if word == part:
-            continue
-        if not (word.startswith(part[:-1]) if part[-1] == _OPEN else part == _NUMBER and word.isdigit()):
+        if word != part and not (_is_loose(part) and _matches(part, word)):
             return False
     return True
 

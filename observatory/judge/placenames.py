@@ -9,7 +9,7 @@ from observatory.model import Cue
 
 _LOCALES = ("en", "fr", "de", "es", "pt", "it", "nl", "pl", "sv", "ru", "uk", "ja")
 # Names that are other words or places too: "island" in English, a state of the USA, a river, a jersey.
-_AMBIGUOUS = frozenset({"island", "jersey", "niger", "georgia", "jordan", "guinea", "reunion", "union"})
+_AMBIGUOUS = frozenset({"island", "jersey", "niger", "georgia", "jordan", "guinea", "reunion", "la reunion", "union"})
 _NOT_COUNTRIES = frozenset({"EU", "UN", "EZ", "XA", "XB", "ZZ", "QO"})
 _SHORTEST = 5  # letters: shorter names ("Mali", "Oman", "Man") are too often words of another language
 

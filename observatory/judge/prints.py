@@ -78,6 +78,17 @@ _STOP = frozenset({
 })
 # fmt: on
 _NOT_WORDS = re.compile(r"[\W_]+")
+_DOI_IN_PATH = re.compile(r"10\.\d{4,9}/.*")  # "chapter/10.1007/…" is no chapter ten
+# Spellings of one word on two sides of the Atlantic, by what of it stays, and its British end.
+_BRITISH = {
+    "labor": "labour",
+    "program": "programme",
+    "programs": "programmes",
+    "center": "centre",
+    "centers": "centres",
+}
+_AMERICAN = re.compile(r"\b(?:labor|programs?|centers?)\b|(?<=\w{3})iz(?=(?:e|ed|es|ing|ations?)\b)")
+_TAIL = re.compile(r"\s[-–—|·]\s")
 _SUBTITLE = re.compile(r"(?::|\s[-–—|]\s|\.\s|\?\s)")
 
 
@@ -129,21 +140,23 @@ def _print(work: Work) -> Print:
     url = unwrapped(work.url or work.seen_at or "")
     parts = urlsplit(text.tidy_url(url) or "")
     host = text.host_of(url).rstrip(".")
-    key = text.title_key(work.title[:1000])
+    publisher = text.title_key(work.publisher or "")
+    printed = _without_site(work.title[:1000], publisher)
+    key = text.title_key(printed)
     title = normal_title(key)
     doi = text.doi(work.doi or "") or (text.doi(url) if "doi.org" in host else None)
     versions = [text.doi(said) for name, said in work.identifiers if name == "version-doi"]
     return Print(
         title=title,
-        main=_main(work.title[:1000], title),
+        main=_main(printed, title),
         titles=_titles(work, title),
         content=frozenset(title.split()) - _STOP,
         numbers=frozenset(re.findall(r"\d+", _ACT.sub(" ", key))),
-        labelled=_labelled(f"{key} {_NOT_WORDS.sub(' ', unquote(parts.path).lower())}"),
+        labelled=_labelled(f"{key} {_NOT_WORDS.sub(' ', _DOI_IN_PATH.sub('', unquote(parts.path).lower()))}"),
         parts=frozenset(match if isinstance(match, str) else match[0] for match in _PARTS.findall(key)),
         date=work.date,
         begins=work.event_start if work.kind is EntryKind.EVENT else None,
-        publisher=text.title_key(work.publisher or ""),
+        publisher=publisher,
         creators=frozenset(_family(creator.family or creator.name) for creator in work.creators),
         doi=doi,
         dois=frozenset(each for each in (doi, *versions) if each),
@@ -188,7 +201,19 @@ def normal_title(key: str) -> str:
     """Drop from a folded title what its records print differently: an act's date and reference, the month of an issue."""
     bare = _ACT.sub(" ", f" {key}").strip()
     shorter = _TAIL_DATE.sub("", bare)
-    return re.sub(r" +", " ", shorter if len(shorter.split()) >= 5 else bare)
+    return _british(re.sub(r" +", " ", shorter if len(shorter.split()) >= 5 else bare))
+
+
+def _british(title: str) -> str:
+    return _AMERICAN.sub(lambda found: _BRITISH.get(found[0], "is"), title)
+
+
+def _without_site(printed: str, publisher: str) -> str:
+    """Drop the name of the site from the end of a title as pages print it: "What it is – Agency for Quality"."""
+    *before, last = _TAIL.split(printed)
+    tail = set(text.title_key(last).split())
+    names = set(publisher.split())
+    return printed[: printed.rindex(last)].rstrip(" -–—|·") if before and tail and tail <= names else printed
 
 
 def _main(printed: str, title: str) -> str:

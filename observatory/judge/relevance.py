@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from observatory.judge.lexicon import Hit, words
 from observatory.judge.reading import Reading, Zone
-from observatory.model import Reason, Relevance, Source, Work
+from observatory.model import EntryKind, Reason, Relevance, Source, Work
 
 # What a term adds by where it stands. A term in the title decides alone; one in the lead does unless it is said in passing.
 TITLE, LEAD, ADDRESS = 4.0, 3.0, 1.0
@@ -15,8 +15,10 @@ NEAR_TITLE, NEAR_LEAD = 3.0, 2.2
 PASSING = 1.0
 ON_TOPIC = 1.5  # a source that is all about micro-credentials, as its curator says
 FRIEND = -4.0
+MUCH = 2  # what words of another meaning must weigh, and once more for each word of learning, to outweigh a core term
 ADVERT, MOST_ADVERT = -2.2, 9.0
 SURE, UNSURE = 2.0, 1.0  # from here on relevant; from here on a curator decides
+_BY_REGISTRATION = (EntryKind.EVENT, EntryKind.CALL)
 OFTEN = 3  # mentions in the text from which it is about them …
 DENSE = 3.0  # … if there are so many in a thousand words
 
@@ -119,11 +121,12 @@ def _segments(lead: str, at: int) -> tuple[list[tuple[int, int]], tuple[int, int
 
 def _against(reading: Reading) -> Iterator[Reason]:
     prose = (reading.title, reading.lead)
-    friends = {(zone.name, hit.start): zone.said(hit) for zone, hit in reading.of("friend", *prose)}
+    friends = {(zone.name, hit.start): (hit.cue.weight, zone.said(hit)) for zone, hit in reading.of("friend", *prose)}
     companions = {(zone.name, hit.start) for zone, hit in reading.of("companion", *prose)}
     is_core = any(True for _ in reading.of("core", *prose))
-    if friends and (not companions if is_core else len(companions) <= len(friends)):
-        shown = ", ".join(list(friends.values())[:3])
+    enough = MUCH * (len(companions) + 1) if is_core else max(1, len(companions))
+    if sum(weight for weight, _said in friends.values()) >= enough:
+        shown = ", ".join(said for _weight, said in list(friends.values())[:3])
         yield Reason("relevance", f"another meaning of the word: {shown}", FRIEND)
     adverts = _adverts(reading)
     weight = sum(hit.cue.weight for hit in adverts)
@@ -135,10 +138,18 @@ def _against(reading: Reading) -> Iterator[Reason]:
 
 
 def _adverts(reading: Reading) -> list[Hit]:
-    """Give the cues of a course page, each once; a longer phrase silences the shorter ones in it."""
+    """Give the cues of a course page, each once; a longer phrase silences the shorter ones in it.
+
+    Events and calls ask for registration too, so where a title names one there are none.
+    """
+    if any(hit.cue.value in _BY_REGISTRATION for hit in reading.title.of("kind")):
+        return []
     found: dict[str, Hit] = {}
     covered: set[tuple[str, int]] = set()
-    hits = sorted(reading.of("advert", reading.title, reading.lead), key=lambda h: (h[1].start - h[1].end, h[1].start))
+    hits = sorted(
+        reading.of("advert", reading.title, reading.lead, reading.url),
+        key=lambda h: (h[1].start - h[1].end, h[1].start),
+    )
     for zone, hit in hits:
         places = {(zone.name, n) for n in range(hit.start, hit.end)}
         if not places & covered:

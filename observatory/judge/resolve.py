@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from observatory import text
@@ -70,9 +72,30 @@ def group(items: Sequence[Item], together: Pairs, apart: Pairs) -> tuple[Group, 
 
     Library records are never united with one another by the rules: they become likely doubles.
     """
-    prints = {item.ref: print_of(item.work) for item in items}
-    found = {(a, b): compare(prints[a], prints[b]) for a, b in _meetings(items)}
-    home = _unite(items, prints, found, together, apart)
+    with _uncollected():
+        return _grouped(items, together, apart)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold Python's collector: no cycles are made here, and it would walk all the items again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _grouped(items: Sequence[Item], together: Pairs, apart: Pairs) -> tuple[Group, ...]:
+    meetings = _meetings(items)
+    # Most items meet no other: what is never compared needs no print.
+    met = {ref for pair in (*meetings, *together) for ref in pair}
+    meeting = [item for item in items if item.ref in met]
+    prints = {item.ref: print_of(item.work) for item in meeting}
+    found = {(a, b): compare(prints[a], prints[b]) for a, b in meetings}
+    home = _unite(meeting, prints, found, together, apart)
     links: dict[str, set[tuple[str, RelationType]]] = defaultdict(set)
     doubles: dict[str, set[Pair]] = defaultdict(set)
     for (a, b), likeness in found.items():
@@ -85,8 +108,13 @@ def group(items: Sequence[Item], together: Pairs, apart: Pairs) -> tuple[Group, 
         elif likeness.is_double or likeness.answer is Answer.SAME:
             doubles[a].add((b, likeness.why))
             doubles[b].add((a, likeness.why))
-    groups = {id(refs): refs for refs in home.values()}
-    return tuple(_group(refs, links, doubles) for refs in sorted(groups.values(), key=sorted))
+    alone = [Group((item.ref,)) for item in items if item.ref not in met]
+    united = [_group(refs, links, doubles) for refs in {id(refs): refs for refs in home.values()}.values()]
+    return tuple(sorted((*alone, *united), key=_refs))
+
+
+def _refs(one: Group) -> tuple[str, ...]:
+    return one.refs
 
 
 def _group(
@@ -145,16 +173,19 @@ def _merge(home: dict[str, set[str]], a: str, b: str) -> None:
             home[ref] = one
 
 
-def _meetings(items: Sequence[Item]) -> Iterator[Pair]:
+def _meetings(items: Sequence[Item]) -> list[Pair]:
     """Give the pairs of items that share a key, each once and in one order, whatever the order of the items."""
-    holders: dict[str, list[str]] = {}
+    first: dict[str, str] = {}
+    shared: dict[str, set[str]] = {}  # only keys that several items hold: most are one item's own
     for item in items:
         for key in item.keys:
-            holders.setdefault(key, []).append(item.ref)
+            other = first.setdefault(key, item.ref)
+            if other != item.ref:
+                shared.setdefault(key, {other}).add(item.ref)
     pairs: set[Pair] = set()
-    for refs in holders.values():
-        ordered = sorted(set(refs))
+    for refs in shared.values():
+        ordered = sorted(refs)
         near = len(ordered) if len(ordered) <= MOST_UNDER_KEY else 2
         for n, a in enumerate(ordered):
             pairs.update((a, b) for b in ordered[n + 1 : n + near])
-    yield from sorted(pairs)
+    return sorted(pairs)

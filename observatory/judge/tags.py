@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from observatory.judge.reading import Reading, Zone
 from observatory.model import Reason
 
-# What a cue adds by where it stands; the beginning of a lead says what the text is.
+# What a cue adds by where it stands.
 TITLE = 2.0
 WEIGHT = {"lead": 1.0, "url": 1.0, "publisher": 1.0, "body": 0.1}
-BEGINNING, AT_BEGINNING = 5, 1.5
+BEGINNING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,19 @@ class Answer:
         return Reason(about, said, round(self.scores.get(value, 0.0), 1))
 
 
-def ask(reading: Reading, about: str, prior: Mapping[str, float] | None = None, title: float = TITLE) -> Answer:
-    """Add up what the words of a work say to a question; each cue counts once a zone, and `title` times in the title."""
+def ask(
+    reading: Reading, about: str, prior: Mapping[str, float] | None = None, title: float = TITLE, early: float = 1.0
+) -> Answer:
+    """Add up what the words of a work say to a question.
+
+    Each cue counts once a zone: `title` times in the title, `early` times at the beginning of the lead.
+    """
     scores: dict[str, float] = defaultdict(float)
     shown: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for value, weight in (prior or {}).items():
         scores[value] += weight
     for zone in reading.all:
-        for value, weight, said in _of_zone(zone, about):
+        for value, weight, said in _of_zone(zone, about, early):
             added = weight * (title if zone is reading.title else WEIGHT[zone.name])
             scores[value] += added
             shown[value].append((-added, said))
@@ -47,7 +52,7 @@ def ask(reading: Reading, about: str, prior: Mapping[str, float] | None = None, 
     return Answer(ordered, {value: tuple(said for _weight, said in sorted(found)) for value, found in shown.items()})
 
 
-def _of_zone(zone: Zone, about: str) -> list[tuple[str, float, str]]:
+def _of_zone(zone: Zone, about: str, early: float) -> list[tuple[str, float, str]]:
     """Give (value, weight, words) of the cues of a zone; of overlapping ones for one value the heaviest."""
     found: list[tuple[str, float, str]] = []
     taken: set[tuple[str, int]] = set()
@@ -59,6 +64,6 @@ def _of_zone(zone: Zone, about: str) -> list[tuple[str, float, str]]:
             continue
         taken |= places
         seen.add((hit.cue.value, hit.cue.words))
-        early = AT_BEGINNING if zone.name == "lead" and hit.start < BEGINNING else 1.0
-        found.append((hit.cue.value, hit.cue.weight * early, zone.said(hit)))
+        times = early if zone.name == "lead" and hit.start < BEGINNING else 1.0
+        found.append((hit.cue.value, hit.cue.weight * times, zone.said(hit)))
     return found
