@@ -118,9 +118,7 @@ def _begun(phrases: Phrases) -> Begun:
     seconds = {phrase[1] for phrase, _cue in phrases if len(phrase) > 1 and not _is_loose(phrase[1])}
     return {
         second: tuple(
-            (phrase, cue)
-            for phrase, cue in phrases
-            if len(phrase) == 1 or phrase[1] == second or _is_loose(phrase[1])
+            (phrase, cue) for phrase, cue in phrases if len(phrase) == 1 or phrase[1] == second or _is_loose(phrase[1])
         )
         for second in (("", *seconds) if phrases else ())
     }
