@@ -114,7 +114,11 @@ def dump(data: object) -> str:
     yaml.allow_unicode = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.emit(_events_of_document(data), out)
-    joined = _LONE_WORD.sub(r"\1 ", out.getvalue().removesuffix("...\n"))
+    said = out.getvalue()
+    said = (
+        said.removesuffix("...\n") if said.endswith("\n...\n") else said
+    )  # the end of a lone word's document, not of a text
+    joined = _LONE_WORD.sub(r"\1 ", said)
     return re.sub("(?<! ) +\n", "\n", joined)
 
 

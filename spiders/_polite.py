@@ -122,7 +122,8 @@ class Asker:
             location = raw.headers.get("location", "").strip()
             if raw.status not in _MOVED or not location:
                 has_content = 200 <= raw.status < 300
-                return self._answer(raw, url, moved_to, has_content and await self._is_reserved(url, manner))
+                is_reserved = has_content and await self._is_reserved(url, manner)
+                return _without(manner.key, self._answer(raw, url, moved_to, is_reserved))
             url = _target(url, location, manner.key)
             for_good = for_good and raw.status in _FOR_GOOD
             moved_to = url if for_good else moved_to
@@ -233,6 +234,18 @@ async def _once(known: dict[str, asyncio.Future[T]], origin: str, read: Callable
 def key_of(key: Key) -> str:
     """Give the key of a service from the environment, its padding cut; "" when there is none."""
     return os.environ.get(key.env, "").strip()
+
+
+def _without(key: Key | None, answer: Answer) -> Answer:
+    """Take a key out of an answer: some services repeat the address that was asked, and answers are kept for ever."""
+    secret = key_of(key) if key else ""
+    if not secret:
+        return answer
+    body, headers = answer.body, dict(answer.headers)
+    for form in {secret, quote(secret), quote(secret, safe="")}:
+        body = body.replace(form.encode(), b"KEY")
+        headers = {name: value.replace(form, "KEY") for name, value in headers.items()}
+    return replace(answer, body=body, headers=headers)
 
 
 def retry_after(said: str, now: datetime) -> float | None:

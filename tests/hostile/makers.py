@@ -67,6 +67,10 @@ MAKERS: Mapping[str, Callable[[], bytes]] = {
     "controls": lambda: rss(item(f"Control\x01 letters\x1b[31m and {TOPIC}")).encode(),
     "xml_bomb": lambda: BOMB.encode(),
     "xml_bomb_utf16": lambda: BOMB.encode("utf-16"),
+    "xml_bomb_late": lambda: BOMB.replace("<!DOCTYPE", f"<!--{'x' * 200_000}--><!DOCTYPE").encode(),
+    "xml_bomb_rubbish": lambda: b"rubbish " + BOMB.partition("?>")[2].encode(),
+    "xml_bomb_utf7": lambda: BOMB.replace('"1.0"', '"1.0" encoding="utf-7"').encode("utf-7"),
+    "unclosed_comments": lambda: b"<rss version='2.0'><channel>" + b"<!--" * 250_000,
     "external_entity": lambda: (
         b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel><item><title>&x;</title></item></channel></rss>'
     ),

@@ -30,6 +30,18 @@ def test_any_bytes_are_read_or_refused(name: str, body: bytes, is_zipped: bool) 
     PARSERS[name](gzip.compress(body) if is_zipped and name in ("warc", "answer") else body)
 
 
+# What fuzzing found, and was mended: (reader, bytes).
+FOUND = [
+    ("yaml", b"- i0\n- i0\n ..."),  # a text that ends in "..." lost it when it stood last
+    ("warc", gzip.compress(b"")),  # an empty member ended the reading of the whole archive
+]
+
+
+@pytest.mark.parametrize(("name", "body"), FOUND)
+def test_what_fuzzing_found_stays_mended(name: str, body: bytes) -> None:
+    PARSERS[name](body)
+
+
 @pytest.mark.parametrize("name", GUIDED)
 def test_what_fuzzing_begins_with_is_read(name: str) -> None:
     for body in GUIDED[name]:
