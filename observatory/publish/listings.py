@@ -36,7 +36,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One page of a list. Facets, chart and `start` stand on its first page only."""
+    """One page of a list. Its length (`total`), facets, chart and `start` stand on its first page only."""
 
     heading: str
     cards: Cards
@@ -75,27 +75,38 @@ class Shelfmark:
 
 
 def cut(mark: Shelfmark) -> Iterator[Page]:
-    """Cut a list into pages of fifty; an empty list still has its first."""
-    pages = max(1, -(-len(mark.cards) // PER_PAGE))
+    """Cut a list into pages of fifty or fewer; an empty list still has its first."""
+    sheets = tuple(_sheets(mark.cards))
+    pages = len(sheets)
     title = f"{mark.within.text}: {mark.heading}" if mark.within else mark.heading
-    for number in range(1, pages + 1):
+    for number, cards in enumerate(sheets, 1):
         yield Page(
             path=links.paged(mark.base, number),
             title=title if number == 1 else f"{title} ({number})",
             description=mark.lead,
-            view=_page(mark, number, pages),
+            view=_page(mark, cards, number, pages),
             here=mark.here,
             feed=mark.base if mark.feed else None,
             indexed=mark.indexed and number == 1,
         )
 
 
-def _page(mark: Shelfmark, number: int, pages: int) -> Listing:
+def _sheets(cards: Cards) -> Iterator[Cards]:
+    """Part a list: the newest fifty, what is over, then fifties counted from the oldest, so that those stay as they are."""
+    yield cards[:PER_PAGE]
+    begin = PER_PAGE + len(cards) % PER_PAGE
+    if len(cards) > PER_PAGE and begin > PER_PAGE:
+        yield cards[PER_PAGE:begin]
+    for first in range(begin, len(cards), PER_PAGE):
+        yield cards[first : first + PER_PAGE]
+
+
+def _page(mark: Shelfmark, cards: Cards, number: int, pages: int) -> Listing:
     first = number == 1
     return Listing(
         heading=mark.heading,
-        cards=mark.cards[(number - 1) * PER_PAGE : number * PER_PAGE],
-        total=len(mark.cards),
+        cards=cards,
+        total=len(mark.cards) if first else 0,
         number=number,
         pages=pages,
         base=mark.base,

@@ -1,0 +1,115 @@
+"""A guard on work, not on seconds: queries, files read anew, pages rendered, files and bytes written may not grow unseen.
+
+Each bound stands a little above what was counted when it was set. Raise one only knowingly: say in the commit what readers get
+for it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from shown import NOW, SITE, catalogue, entry
+from sqlalchemy import event
+
+from observatory.app import Observatory
+from observatory.model import Creator, Entry, EntryKind, PartialDate, PutEntry
+from observatory.publish.plan import plan_shelf, shelve
+from observatory.publish.site import INSTALLED, Templates
+from observatory.publish.writing import Published, write
+
+SOURCES = """
+site: {title: Test, url: https://example.org/, timezone: Europe/Dublin}
+digest: {weekly: null, monthly: null}
+sources: []
+"""
+KINDS = (EntryKind.POLICY, EntryKind.REPORT, EntryKind.ARTICLE, EntryKind.EVENT, EntryKind.NEWS)
+TOPICS = ("recognition", "learners", "ai")
+
+
+def made(number: int) -> tuple[Entry, ...]:
+    """Make entries, the newest last; each is drawn by its own number."""
+    return tuple(_made(n) for n in range(number))
+
+
+def _made(n: int) -> Entry:
+    draw = random.Random(n)
+    day = PartialDate.of((NOW - timedelta(days=1000 - n)).date())
+    one = entry(
+        f"work-{n:04}",
+        title=f"Subject{n % 17} of work{n:04}",
+        kind=KINDS[n % len(KINDS)],
+        publisher=f"Publisher {n % 7}",
+        creators=(Creator(f"Author {n % 11}"),),
+        topics=(TOPICS[n % 3],),
+        countries=(draw.choice(("IE", "FR", "MT")),),
+        date=day,
+    )
+    return replace(one, announced=True, listed=NOW - timedelta(days=1000 - n))
+
+
+class Counting(Templates):
+    """Templates that count what is rendered."""
+
+    def __init__(self) -> None:
+        super().__init__(INSTALLED, "en")
+        self.rendered: Counter[str] = Counter()
+
+    def render(self, template: str, names: Mapping[str, object]) -> bytes:
+        self.rendered[template] += 1
+        return super().render(template, names)
+
+
+def published(out: Path, number: int) -> tuple[Published, Counter[str], int]:
+    """Publish so many entries; tell the files written, the pages rendered, and the bytes of what is new in the folder."""
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+    templates = Counting()
+    done = write(plan_shelf(shelve(catalogue(*made(number)), SITE, templates), templates), out)
+    written = [path for path in out.rglob("*") if path.is_file() and path.stat().st_mtime_ns != before.get(path)]
+    return done, templates.rendered, sum(path.stat().st_size for path in written)
+
+
+def test_a_page_is_rendered_once_and_what_is_new_touches_little(tmp_path: Path) -> None:
+    full, rendered, size = published(tmp_path / "site", 300)
+    assert sum(rendered.values()) == full.pages
+    again, rendered, rewritten = published(tmp_path / "site", 300)
+    assert (again.written, again.removed, sum(rendered.values()), rewritten) == (0, 0, 0, 0)
+    more, rendered, grown = published(tmp_path / "site", 301)
+    assert full.written <= 1600
+    assert size <= 9_000_000
+    assert rendered["entry.html"] == 1
+    assert sum(rendered.values()) <= 50
+    assert more.written <= 95
+    assert grown <= 2_900_000
+
+
+def counted(folder: Path, number: int) -> tuple[int, int]:
+    """Tell how many statements a first publishing and one with nothing to do put to the catalogue."""
+    folder.mkdir()
+    (folder / "sources.yaml").write_text(SOURCES, "utf-8")
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    with Observatory.open(folder / "sources.yaml", now=NOW) as obs:
+        obs.store.apply(PutEntry(each, ()) for each in made(number))
+        obs.store.record_run(NOW)
+        obs.index()
+        event.listen(obs.store._engine, "before_cursor_execute", note)
+        obs.publish()
+        first = len(asked)
+        obs.publish()
+        return first, len(asked) - first
+
+
+def test_no_entry_costs_a_query_of_its_own(tmp_path: Path) -> None:
+    few, many = counted(tmp_path / "few", 20), counted(tmp_path / "many", 380)
+    assert many == few
+    assert many[0] <= 85
+    assert many[1] <= 5
