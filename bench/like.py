@@ -22,9 +22,9 @@ from observatory.publish import links
 from observatory.publish.feeds import _item
 from observatory.publish.fingerprint import fingerprint
 from observatory.publish.formats import Head, rss
-from observatory.publish.listings import Shelfmark, cut
 from observatory.publish.output import Output
 from observatory.publish.page import Page
+from observatory.publish.paging import Shelfmark, cut
 from observatory.publish.shelf import Cards, Shelf, make_shelf
 from observatory.publish.site import Templates
 from observatory.publish.writing import write

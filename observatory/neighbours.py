@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from sys import intern
 
 from observatory.files import write_whole
-from observatory.judge.related import LEAST, MEET, MOST, WEIGHT, Near, neighbours, weighed
+from observatory.judge.related import LEAST, MEET, MOST, WEIGHT, Near, neighbours
 from observatory.model import Entry
 
 FORM = f"1 {WEIGHT} {LEAST} {MEET} {MOST}"  # its number is raised when judging nearness changes otherwise
@@ -35,7 +36,7 @@ def _read(file: Path) -> dict[str, Near]:
         if form != FORM:
             return {}
         return {
-            key: Near(digest, weighed(traits), tuple((other, score, said) for other, score, said in nearest))
+            key: Near(digest, tuple(map(intern, traits)), tuple((other, score, said) for other, score, said in nearest))
             for key, digest, traits, nearest in held
         }
     except (FileNotFoundError, ValueError, TypeError, KeyError):
@@ -43,5 +44,5 @@ def _read(file: Path) -> dict[str, Near]:
 
 
 def _write(file: Path, found: Mapping[str, Near]) -> None:
-    held = [(key, near.digest, list(near.traits), near.nearest) for key, near in found.items()]
+    held = [(key, near.digest, near.traits, near.nearest) for key, near in found.items()]
     write_whole(file, json.dumps([FORM, held], separators=(",", ":")).encode(), "related", durable=False)

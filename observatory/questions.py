@@ -176,6 +176,8 @@ class Questions(Opened):
 
         config, store = self.config, self.store
         entries, digests = tuple(store.entries((Status.PUBLISHED, Status.GONE))), store.digests()
+        memberships = self.inquiry.memberships() if config.searches else {}
+        self.inquiry.close()  # what it holds of the index is no longer needed, and memory is
         return Catalogue(
             as_of=store.last_run() or self.now,
             entries=entries,
@@ -188,7 +190,7 @@ class Questions(Opened):
             measured=config.vocabulary.measured,
             places=config.places,
             searches=config.searches,
-            memberships=self.inquiry.memberships() if config.searches else {},
+            memberships=memberships,
             countries=config.countries,
             peer_groups=config.peer_groups,
             definitions=config.definitions,

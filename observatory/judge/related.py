@@ -35,10 +35,10 @@ _COMMON = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What is known of an entry: its digest, what it can share with others (with weights), its nearest as (id, score, reason)."""
+    """What is known of an entry: its digest, what it can share with others, its nearest as (id, score, reason)."""
 
     digest: str
-    traits: Mapping[str, float]
+    traits: tuple[str, ...]
     nearest: tuple[tuple[str, float, str], ...]
 
 
@@ -59,29 +59,41 @@ def neighbours(
     nearest of those that it meets. Whoever was near to one that changed or went is looked at anew.
     """
     kept = {e.id: before[e.id] for e in entries if e.id in before and before[e.id].digest == digests.get(e.id)}
-    fresh = {e.id: dict(_traits(e)) for e in entries if e.id not in kept}
-    traits = {e.id: kept[e.id].traits if e.id in kept else fresh[e.id] for e in entries}
+    traits = _Weighed(kept)
+    fresh = [e.id for e in entries if e.id not in kept]
+    traits.update({e.id: dict(_traits(e)) for e in entries if e.id not in kept})
     anew = [i for i, near in kept.items() if any(other not in kept for other, _score, _said in near.nearest)]
-    holders = _holders(traits, [*fresh, *anew])
+    holders = _holders({**{i: near.traits for i, near in kept.items()}, **traits}, traits, [*fresh, *anew])
     found = dict(kept)
     for entry_id in anew:
         found[entry_id] = replace(kept[entry_id], nearest=_nearest(entry_id, traits, holders, most))
     for entry_id in fresh:
         nearest = _nearest(entry_id, traits, holders, most)
-        found[entry_id] = Near(digests.get(entry_id, ""), traits[entry_id], nearest)
+        found[entry_id] = Near(digests.get(entry_id, ""), tuple(traits[entry_id]), nearest)
         if kept:
             for other in _met(entry_id, traits, holders):
                 if other in kept:
-                    found[other] = _with(found[other], entry_id, traits[entry_id], most)
-    return {entry_id: found[entry_id] for entry_id in sorted(traits)}
+                    found[other] = _with(found[other], traits[other], (entry_id, traits[entry_id]), most)
+    return {entry_id: found[entry_id] for entry_id in sorted(found)}
 
 
-def _holders(traits: Mapping[str, Mapping[str, float]], asked: Iterable[str]) -> Mapping[str, list[str]]:
+class _Weighed(dict[str, dict[str, float]]):
+    """Traits with their weights, by entry; those of the kept are weighed when asked for, and most never are."""
+
+    def __init__(self, kept: Mapping[str, Near]) -> None:
+        self._kept = kept
+
+    def __missing__(self, entry_id: str) -> dict[str, float]:
+        self[entry_id] = {trait: WEIGHT[trait.partition(":")[0]] for trait in self._kept[entry_id].traits}
+        return self[entry_id]
+
+
+def _holders(all_: Mapping[str, Iterable[str]], traits: _Weighed, asked: Iterable[str]) -> Mapping[str, list[str]]:
     """Say of each trait that makes the asked ones meet others which entries have it."""
     wanted = {trait for entry_id in asked for trait in traits[entry_id] if trait.partition(":")[0] in MEETING}
     holders: dict[str, list[str]] = defaultdict(list)
-    for entry_id in sorted(traits) if wanted else ():
-        for trait in wanted.intersection(traits[entry_id]):
+    for entry_id in sorted(all_) if wanted else ():
+        for trait in wanted.intersection(all_[entry_id]):
             holders[trait].append(entry_id)
     return holders
 
@@ -91,7 +103,7 @@ def score(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return sum([weight for trait, weight in one.items() if trait in other])
 
 
-def _met(entry_id: str, traits: Mapping[str, Mapping[str, float]], holders: Mapping[str, list[str]]) -> list[str]:
+def _met(entry_id: str, traits: _Weighed, holders: Mapping[str, list[str]]) -> list[str]:
     """Find those that share enough with an entry to be compared with it."""
     met: dict[str, float] = defaultdict(float)
     for trait, weight in traits[entry_id].items():
@@ -102,7 +114,7 @@ def _met(entry_id: str, traits: Mapping[str, Mapping[str, float]], holders: Mapp
 
 
 def _nearest(
-    entry_id: str, traits: Mapping[str, Mapping[str, float]], holders: Mapping[str, list[str]], most: int
+    entry_id: str, traits: _Weighed, holders: Mapping[str, list[str]], most: int
 ) -> tuple[tuple[str, float, str], ...]:
     own = traits[entry_id]
     close = ((score(own, traits[other]), other) for other in _met(entry_id, traits, holders))
@@ -110,20 +122,16 @@ def _nearest(
     return tuple((other, -total, reason(own, traits[other])) for total, other in scored[:most])
 
 
-def _with(near: Near, other: str, its: Mapping[str, float], most: int) -> Near:
+def _with(near: Near, own: Mapping[str, float], another: tuple[str, Mapping[str, float]], most: int) -> Near:
     """Let another take its place among the nearest, if it is near enough."""
-    total = score(near.traits, its)
+    other, its = another
+    total = score(own, its)
     if total < LEAST or other in {known for known, _score, _said in near.nearest}:
         return near
     if len(near.nearest) >= most and (-total, other) > (-near.nearest[-1][1], near.nearest[-1][0]):
         return near
-    placed = sorted((*near.nearest, (other, total, reason(near.traits, its))), key=lambda one: (-one[1], one[0]))
+    placed = sorted((*near.nearest, (other, total, reason(own, its))), key=lambda one: (-one[1], one[0]))
     return replace(near, nearest=tuple(placed[:most]))
-
-
-def weighed(traits: Iterable[str]) -> dict[str, float]:
-    """Give traits their weights again."""
-    return {trait: WEIGHT[trait.partition(":")[0]] for trait in traits}
 
 
 def _traits(entry: Entry) -> Iterator[tuple[str, float]]:

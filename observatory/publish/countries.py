@@ -10,17 +10,9 @@ from urllib.parse import quote
 from observatory.model import CountryFacts, EntryKind, Fact, Instrument, Level, PartialDate, Place, Stage
 from observatory.publish import links
 from observatory.publish.cards import Card, Link
-from observatory.publish.listings import (
-    Facet,
-    Listing,
-    Shelfmark,
-    by_section,
-    cut,
-    section_counts,
-    topic_counts,
-    year_counts,
-)
+from observatory.publish.listings import by_section, section_counts, topic_counts, year_counts
 from observatory.publish.page import Page
+from observatory.publish.paging import Facet, Listing, Shelfmark, cut
 from observatory.publish.shelf import Shelf
 from observatory.publish.words import N_, sortable
 from observatory.text import safe_url

@@ -27,8 +27,8 @@ from observatory.publish import (
 from observatory.publish.cards import RESEARCH, Card
 from observatory.publish.countries import CountryRow
 from observatory.publish.digest import pages as digest
-from observatory.publish.listings import Count
 from observatory.publish.page import Page, Row
+from observatory.publish.paging import Count
 from observatory.publish.shelf import Cards, Shelf
 
 HOME_ROWS = 5

@@ -9,8 +9,8 @@ from observatory.model import EntryKind, Level, PartialDate, Stage
 from observatory.publish import countries, links
 from observatory.publish.cards import Card, Link
 from observatory.publish.countries import STANDINGS, CountryRow, Standing, standing
-from observatory.publish.listings import PER_PAGE
 from observatory.publish.page import Page
+from observatory.publish.paging import PER_PAGE
 from observatory.publish.shelf import Shelf
 from observatory.text import safe_url
 

@@ -9,9 +9,9 @@ from xml.sax.saxutils import escape
 
 from observatory.model import SECTION_OF, EntryKind, Measured, Outcome, PartialDate, Site
 from observatory.publish import links, listings, searchable, words
-from observatory.publish.listings import Count
 from observatory.publish.metadata import script_safe
 from observatory.publish.page import Page
+from observatory.publish.paging import Count
 from observatory.publish.shelf import Cards, Shelf
 from observatory.publish.topics import (
     TopicLine,

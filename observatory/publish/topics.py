@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from observatory.model import Section
 from observatory.publish import links, words
-from observatory.publish.listings import Count
 from observatory.publish.page import Page
+from observatory.publish.paging import Count
 from observatory.publish.shelf import Shelf
 
 
