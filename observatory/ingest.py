@@ -28,6 +28,7 @@ from observatory.judge.linked import looked
 from observatory.judge.watch import stood
 from observatory.model import (
     LINKS,
+    SUGGESTIONS,
     ArchiveRecord,
     Decision,
     Finding,
@@ -74,12 +75,12 @@ class Ingest:
             progress,
         )
         self._sources = {source.id: source for source in config.sources}
-        self._holds = frozenset(source.id for source in config.sources if source.review is Review.HOLD)
+        self._holds = frozenset((SUGGESTIONS, *(s.id for s in config.sources if s.review is Review.HOLD)))
         self._asked = Asked(store)
         self._reader = Reader(self._sources, config.vocabulary, self._page_again)
         self._readers = Readers(self._reader, store.row)
         self._live: Records | None = None  # of a crawl that goes on
-        self._names = {source.id: source.name for source in config.sources}
+        self._names = {source.id: source.name for source in config.sources} | {SUGGESTIONS: "Suggestions of readers"}
         self._found: Counter[str] = Counter()
         self._new: Counter[str] = Counter()
         decisions, self.flaws = curation.load(

@@ -588,6 +588,8 @@ LINKS = (
     "links"  # the source that the visits of link care are archived under; no source of sources.yaml may be called so
 )
 
+SUGGESTIONS = "suggestions"  # the source that what readers suggest is archived under; it always waits for a curator
+
 ArchiveRecord = Snapshot | Visit | SourceRow | HarvestEnd  # what an archive file holds, in its order
 
 

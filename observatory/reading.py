@@ -31,7 +31,7 @@ from observatory.model import (
     Watch,
     Work,
 )
-from spiders._kind import kinds, read
+from spiders._kind import kind_of, read
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Reader:
         """Read a snapshot with the source row that it was fetched with; what can't be read costs this snapshot only."""
         try:
             source = source_from_row(row)
-            found = read(kinds()[source.kind], snapshot, options_of(source))
+            found = read(kind_of(source.kind), snapshot, options_of(source))
             visits = _visits(snapshot, source, found)
             for visit in visits.values():
                 if visit.cause and snapshot.role == "start":

@@ -1,12 +1,56 @@
-"""verify: are the catalogue's links still there?"""
+"""suggest: what readers think is missing. verify: are the catalogue's links still there?"""
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 import click
 
 from observatory.cli.main import Settings
 from observatory.cli.show import JSON, as_json, progress, table
 from observatory.text import clean
+
+
+@click.command()
+@click.argument("what", metavar="URL|FILE.eml|-")
+@click.option("--from", "asker", default="", metavar="NAME", help="Who asks; only a token is made of it.")
+@click.pass_obj
+def suggest(settings: Settings, what: str, asker: str) -> None:
+    """Fetch and read one page or PDF that somebody suggests, and queue it for `observatory review`.
+
+    With a FILE (or - for standard input) the address is read out of a mail or a text: after `Address:`, else the first in it. Who
+    asked is kept as a token only, the same for the same person; names go into no archive.
+
+    \b
+    observatory suggest https://www.example.org/report
+    observatory suggest ~/Mail/suggestion.eml
+    """
+    from observatory.errors import NotFound
+    from observatory.suggesting import Suggestion, from_mail
+    from observatory.suggesting import suggest as queue
+
+    suggestion = Suggestion(what, asker) if "://" in what else from_mail(_mail(what), asker)
+    with progress() as tell, settings.open(tell) as observatory:
+        done = queue(observatory, suggestion)
+    if done.entry is None:
+        raise NotFound(f"{done.url} could not be read ({done.trouble}); nothing was queued")
+    title = clean(done.entry.work.title, 100)
+    if done.known:
+        click.echo(f"known already: {done.entry.id} ({done.entry.status})  {title}")
+    else:
+        click.echo(f"queued: {done.entry.id} ({done.entry.status}), asked by {done.token}  {title}")
+
+
+def _mail(what: str) -> bytes:
+    from observatory.errors import UsageError
+
+    if what == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(what).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{what}: neither a web address nor a file that can be read ({error.strerror})") from error
 
 
 @click.command()

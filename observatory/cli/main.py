@@ -52,6 +52,7 @@ COMMANDS = {
     "judge": ("asking", "Judge records given as JSON lines."),
     "resolve": ("asking", "Say of pairs of records whether they are one work."),
     "usage": ("using", "Count how the site is read; tell the yearly figures."),
+    "suggest": ("caring", "Fetch a page or PDF that somebody suggests; it waits for a curator."),
     "verify": ("caring", "Look whether links are still there, gently, a few a day."),
     "backup": ("keeping", "Write all that is kept for ever into one file."),
     "export": ("taking", "Write the whole observatory into DIR to hand it over (--release: the public data)."),

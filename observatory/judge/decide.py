@@ -21,6 +21,7 @@ from observatory.judge.overrule import Overruled, mark_of_step, overrule, taken_
 from observatory.judge.stages import hand_kept_stage, stage_changes, staged
 from observatory.judge.telling import noticed, told
 from observatory.model import (
+    SUGGESTIONS,
     Action,
     Change,
     ChangeKind,
@@ -270,7 +271,7 @@ def _give(entry_id: str, group: Sequence[Item]) -> GiveId:
 
 
 def _is_candidate(group: Sequence[Item]) -> bool:
-    return any(item.curated or item.verdict.relevance is not Relevance.NO for item in group)
+    return any(i.curated or i.source_id == SUGGESTIONS or i.verdict.relevance is not Relevance.NO for i in group)
 
 
 def _is_named(group: Sequence[Item], named: set[str]) -> bool:
@@ -398,7 +399,7 @@ def _status(items: Sequence[Item], holds: frozenset[str], ruling: Overruled) -> 
         return Status.PUBLISHED
     if any(i.verdict.relevance is Relevance.YES and i.source_id not in holds for i in alive):
         return Status.PUBLISHED
-    if any(item.verdict.relevance is not Relevance.NO for item in alive):
+    if any(item.source_id == SUGGESTIONS or item.verdict.relevance is not Relevance.NO for item in alive):
         return Status.PENDING
     return Status.REJECTED
 

@@ -154,6 +154,12 @@ def opensearch(site: Site, say: Gettext) -> bytes:
     return "\n".join(lines).encode()
 
 
+BOOKMARK = (
+    "javascript:location.href='mailto:%s?subject=Suggestion&body='+"
+    "encodeURIComponent('Title: '+document.title+'\\nAddress: '+location.href)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Suggest:
     """The form's choices, and a mail begun."""
@@ -162,6 +168,7 @@ class Suggest:
     topics: tuple[tuple[str, str], ...]
     contact: str | None
     mail: str | None
+    bookmark: str  # as text to copy: the site's policy lets no page hold a link that runs a script
 
 
 def suggest(shelf: Shelf) -> Iterator[Page]:
@@ -174,6 +181,7 @@ def suggest(shelf: Shelf) -> Iterator[Page]:
         topics=tuple((topic.id, shelf.say(topic.label)) for topic in shelf.catalogue.topics),
         contact=contact,
         mail=f"mailto:{quote(contact, safe='@')}?subject={subject}&body={body}" if contact else None,
+        bookmark=BOOKMARK % quote(contact, safe="@") if contact else "",
     )
     yield Page(path="suggest/", title=shelf.say("Suggest a publication"), view=view, here="suggest")
 
