@@ -169,9 +169,9 @@ class Host:
         self.clone, self.bin, self.page = make_clone(folder), folder / "bin", folder / "page.md"
         git(self.clone, "worktree", "add", "-q", "--detach", "base", "main")
         self.bin.mkdir()
-        self._command("gh", 'printf "%s\\n" "$@" >"$0.told"')
+        self.command("gh", 'printf "%s\\n" "$@" >"$0.told"')
         python = f'PYTHONPATH="{self.clone}" exec "{self.clone}/.venv/bin/python"'
-        self._command("observatory", f'{python} -m observatory "$@"')
+        self.command("observatory", f'{python} -m observatory "$@"')
         self.env = IDENTITY | {
             "PATH": f"{self.bin}:/usr/bin:/bin",
             "OBSERVATORY": str(self.bin / "observatory"),
@@ -179,7 +179,8 @@ class Host:
             "NUMBER": "7",
         }
 
-    def _command(self, name: str, does: str) -> None:
+    def command(self, name: str, does: str) -> None:
+        """Put a command on the path."""
         (self.bin / name).write_text(f"#!/bin/sh\n{does}\n", "utf-8")
         (self.bin / name).chmod(0o755)
 
@@ -224,3 +225,32 @@ def test_a_broken_file_fails_the_preview_and_is_told_in_its_note(host: Host) -> 
     assert host.run("deploy/preview base") == 2
     assert "did you mean 'feed'?" in (host.clone / "output/note.md").read_text("utf-8")
     assert not (host.clone / "output/site").exists()
+
+
+def test_every_step_of_a_suggestion_runs_and_no_text_of_the_issue_becomes_a_command(host: Host, tmp_path: Path) -> None:
+    pytest.importorskip("observatory.suggesting")
+    with Web() as web:
+        site = web.host("site")
+        head = "<title>Micro-credentials in Malta</title><meta property='og:type' content='article'>"
+        site.put(
+            "/report", f"<html><head>{head}</head><body><main><h1>Micro-credentials in Malta</h1></main></body></html>"
+        )
+        # What readers suggest may name no private address; loopback is one. So here the address is as if typed by a curator.
+        real = (host.bin / "observatory").read_text("utf-8").splitlines()[1]
+        typed = f'if [ "$1" = suggest ]; then read -r _; read -r _; read -r url; set -- suggest "$url"; fi\n{real}'
+        host.command("observatory", typed)
+        host.env |= {
+            "BODY": f"### Address\n\n{site.url('/report')}\n\n$(touch {tmp_path}/ran) `touch {tmp_path}/ran` ; exit 9"
+        }
+        host.env |= {"BASE": "main", "NUMBER": "12"}
+        done_ = [host.run(step) for step in steps("suggest.yml", "suggest")[:-1]]
+    assert done_ == [0] * len(done_)
+    assert not (tmp_path / "ran").exists()
+    assert host.told()[:7] == ["pr", "create", "--base", "main", "--head", "suggestion-12", "--title"]
+    remote = tmp_path / "remote.git"
+    decided = git(remote, "show", "suggestion-12:curation/decisions/suggestions.yaml")
+    assert f'entry: "{site.url("/report")}", action: accept' in decided
+    assert ".warc.gz" in git(remote, "ls-tree", "-r", "--name-only", "data")
+    assert "Micro-credentials in Malta" in (host.clone / "output/note.md").read_text("utf-8")
+    host.env["NUMBER"] = "12; touch x"
+    assert host.run("deploy/suggest read") == 2
