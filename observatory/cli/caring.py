@@ -96,4 +96,8 @@ def verify(settings: Settings, names: tuple[str, ...], limit: int | None, json_:
     if rows:
         table(("entry", "link", "address"), rows)
     well = sum(told(each) == "there" for each in looks)
-    click.echo(f"{len(looks)} links looked at, {well} there and unchanged" if looks else "no link is due for a look")
+    click.echo(
+        f"{len(looks)} links looked at, {well} there and unchanged"
+        if looks
+        else "no link is due, or no host could be reached"
+    )

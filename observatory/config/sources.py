@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from observatory.errors import Flaw
 from observatory.model import (
+    LINKS,
+    SUGGESTIONS,
     CrawlSettings,
     DeskSettings,
     DigestSettings,
@@ -363,6 +365,9 @@ def read_sources(
         path = ("sources", number)
         found = list(_flaws_of_item(marked, path, item, kinds))
         name = item.get("id")
+        if name in (LINKS, SUGGESTIONS):
+            message = f"{name!r} is what our own visits are archived under; take another id"
+            found.append(marked.flaw(message, *path, "id", key=f"sources.{name}.id"))
         if isinstance(name, str) and first.setdefault(name, marked.line(*path)) != marked.line(*path):
             message = f"this id is taken by the source on line {first[name]}"
             found.append(marked.flaw(message, *path, "id", key=f"sources.{name}.id"))
