@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from observatory.catalogue import curation, queries
 from observatory.facts import jurisdictions, wayback
-from observatory.health import State, standings
+from observatory.health import standings
 from observatory.judge.gaps import gaps
 from observatory.model import Catalogue, Decision, Entry, LinkState, PartialDate, SourceHealth, Status
+from observatory.model import SourceState as State
 from observatory.publish.desk.records import (
     Case,
     Desk,
@@ -78,7 +80,7 @@ def gather(observatory: Questions, catalogue: Catalogue) -> Desk:
         parked=parked[:MOST],
         doubles=tuple(map(_double, pairs[:MOST])),
         reports=reports[:MOST],
-        sources=tuple(map(_source, standings(observatory))),
+        sources=tuple(map(_source, standings(observatory, now))),
         lacking=lacking[:MOST],
         dead=_troubles(dead[:MOST]),
         moved=_troubles(moved[:MOST]),
@@ -137,7 +139,7 @@ def _source(standing: Standing) -> SourceLine:
         is_ill=standing.state in ILL,
         cause=health.cause.value if health.cause else "",
         detail=health.detail,
-        since=health.since,
+        since=standing.since,
         last_success=health.last_success,
         newest=health.newest,
         rhythm=health.rhythm,
@@ -147,6 +149,7 @@ def _source(standing: Standing) -> SourceLine:
         relevant=health.relevant,
         advice=standing.advice,
         line=source.line,
+        url=str(json.loads(source.row).get("url") or source.homepage or ""),
         months=health.months,
     )
 

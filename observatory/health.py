@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from observatory.model import Cause, Outcome, Source, SourceHealth
+from observatory.model import Cause, Outcome, Source, SourceHealth, Stand
+from observatory.model import SourceState as State
 
 if TYPE_CHECKING:
     from observatory.questions import Questions
@@ -15,20 +17,6 @@ if TYPE_CHECKING:
 # A source is called silent when it brought nothing for so many times its usual rhythm, and at least for so long: August is.
 SILENT_TIMES = 4
 SILENT_LEAST = timedelta(days=30)
-
-
-class State(StrEnum):
-    """How a source stands, in one word: the closed list of the health page."""
-
-    WELL = "well"
-    ILL = "ill"  # its last harvest failed
-    SILENT = "silent"  # it answers, and brings nothing new for longer than its rhythm
-    MOVED = "moved"  # it answers at another address, for good
-    GONE = "gone"  # 410: not asked any more
-    WAITING = "waiting"  # a service's budget for today is spent
-    NEW = "never asked"
-    DISABLED = "disabled"
-    BY_HAND = "by hand"  # a curator's own files
 
 
 # The worst first, as a curator wants to see them.
@@ -83,14 +71,25 @@ ADVICE: dict[Cause, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one source stands. `silent_for`: days without anything new; `due`: when it is asked next by itself (None: never)."""
+    """How one source stands: `silent_for` counts days without anything new; `advice` says what would help, "" for nothing."""
 
     source: Source
     health: SourceHealth | None
-    state: State
-    due: datetime | None
+    stand: Stand
     advice: str
     silent_for: int | None
+
+    @property
+    def state(self) -> State:
+        return self.stand.state
+
+    @property
+    def since(self) -> datetime | None:
+        return self.stand.since
+
+    @property
+    def due(self) -> datetime | None:
+        return self.stand.due
 
     @property
     def relevant_share(self) -> float | None:
@@ -99,19 +98,32 @@ class Standing:
         return health.relevant / health.findings if health and health.findings else None
 
 
-def standings(observatory: Questions) -> tuple[Standing, ...]:
-    """Say how every source stands, the worst first."""
-    from spiders._kind import kinds
-
-    due = {source.id: at for source, _health, at in observatory.due()}
-    health, now = observatory.store.health(), observatory.now
+def standings(observatory: Questions, now: datetime | None = None) -> tuple[Standing, ...]:
+    """Say how every source stands at a moment, the worst first."""
+    health, now = observatory.store.health(), now or observatory.now
+    stands = stands_of(observatory.config.sources, health, now, observatory.config.site.timezone)
     found = []
     for source in observatory.config.sources:
-        known = health.get(source.id)
-        state = _state(source, known, now, is_local=kinds()[source.kind].local)
+        known, stand = health.get(source.id), stands[source.id]
         silent_for = (now - known.newest).days if known and known.newest else None
-        found.append(Standing(source, known, state, due.get(source.id), _advice(source, known, state), silent_for))
+        found.append(Standing(source, known, stand, _advice(source, known, stand.state), silent_for))
     return tuple(sorted(found, key=lambda each: (_ORDER.index(each.state), each.source.id)))
+
+
+def stands_of(
+    sources: Iterable[Source], health: Mapping[str, SourceHealth], now: datetime, timezone: str
+) -> Mapping[str, Stand]:
+    """Say in a word how each source stands, by its id. Pure."""
+    from observatory.schedule import due_at
+    from spiders._kind import kinds
+
+    made = {}
+    for source in sources:
+        known, is_local = health.get(source.id), kinds()[source.kind].local
+        state = _state(source, known, now, is_local=is_local)
+        due = None if is_local or not source.enabled else due_at(source, known, timezone) if known else now
+        made[source.id] = Stand(state, _since(known, state), due)
+    return made
 
 
 def _state(source: Source, health: SourceHealth | None, now: datetime, *, is_local: bool) -> State:
@@ -123,16 +135,29 @@ def _state(source: Source, health: SourceHealth | None, now: datetime, *, is_loc
         return State.NEW
     if health.outcome is Outcome.FAILED:
         return {Cause.GONE: State.GONE, Cause.QUOTA: State.WAITING}.get(health.cause or Cause.UNEXPECTED, State.ILL)
-    if health.moved_to:
+    if health.moved_to and health.moved_to != json.loads(source.row).get("url"):
         return State.MOVED
     return State.SILENT if is_silent(health, now) else State.WELL
+
+
+def _since(health: SourceHealth | None, state: State) -> datetime | None:
+    """Say since when a source stands so: a silent one since its rhythm would have had it speak."""
+    if health is None or state in (State.DISABLED, State.BY_HAND, State.NEW):
+        return None
+    if state is State.SILENT and health.newest and health.rhythm is not None:
+        return health.newest + _patience(health.rhythm)
+    return health.moved_since if state is State.MOVED else health.since
+
+
+def _patience(rhythm: float) -> timedelta:
+    return max(SILENT_TIMES * timedelta(days=rhythm), SILENT_LEAST)
 
 
 def is_silent(health: SourceHealth, now: datetime) -> bool:
     """Whether a source brought nothing new for much longer than its own rhythm."""
     if health.rhythm is None or health.newest is None:
         return False
-    return now - health.newest > max(SILENT_TIMES * timedelta(days=health.rhythm), SILENT_LEAST)
+    return now - health.newest > _patience(health.rhythm)
 
 
 def _advice(source: Source, health: SourceHealth | None, state: State) -> str:

@@ -246,6 +246,20 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
+class SourceState(StrEnum):
+    """How a source stands, in one word: the closed list of health pages."""
+
+    WELL = "well"
+    ILL = "ill"  # its last harvest failed
+    SILENT = "silent"  # it answers, and brings nothing new for longer than its rhythm
+    MOVED = "moved"  # it answers at another address, for good
+    GONE = "gone"  # 410: not asked any more
+    WAITING = "waiting"  # a service's budget for today is spent
+    NEW = "never asked"
+    DISABLED = "disabled"
+    BY_HAND = "by hand"  # a curator's own files
+
+
 class Cause(StrEnum):
     """Why a visit or a source failed or was skipped: the closed list that reports, health pages and docs use."""
 
@@ -1024,12 +1038,22 @@ class SourceHealth:
     since: datetime | None = None  # since when it is as it is
     detail: str = ""
     moved_to: str | None = None
+    moved_since: datetime | None = None
     entries: int = 0
     findings: int = 0
     relevant: int = 0
     newest: datetime | None = None
     rhythm: float | None = None
     months: tuple[tuple[str, int, int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How a source stands at one moment: its state, since when, and when it is asked next by itself (None: never)."""
+
+    state: SourceState
+    since: datetime | None = None
+    due: datetime | None = None
 
 
 # ---------------------------------------------------------------- the site and its words
@@ -1344,6 +1368,7 @@ class Catalogue:
     related: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # id → (id, reason), nearest first
     measured: Measured | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
+    stands: Mapping[str, Stand] = field(default_factory=dict)  # by source
 
 
 # ---------------------------------------------------------------- facts on countries

@@ -172,20 +172,23 @@ class Questions(Opened):
         """Read all that publishing may know, at one moment."""
         from observatory import editions
         from observatory.catalogue import picks
+        from observatory.health import stands_of
         from observatory.neighbours import related
 
         config, store = self.config, self.store
         entries, digests = tuple(store.entries((Status.PUBLISHED, Status.GONE))), store.digests()
         memberships = self.inquiry.memberships() if config.searches else {}
         self.inquiry.close()  # what it holds of the index is no longer needed, and memory is
+        as_of, health = store.last_run() or self.now, store.health()
         return Catalogue(
-            as_of=store.last_run() or self.now,
+            as_of=as_of,
             entries=entries,
             digests=digests,
             related=related(entries, digests, self.data / ".site.related"),
             aliases=store.aliases(),
             sources=config.sources,
-            health=store.health(),
+            health=health,
+            stands=stands_of(config.sources, health, as_of, config.site.timezone),
             topics=config.vocabulary.topics,
             measured=config.vocabulary.measured,
             places=config.places,

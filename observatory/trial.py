@@ -129,7 +129,7 @@ class Trial:
 
 
 def _day(item: Item) -> PartialDate | None:
-    return item.work.date or item.work.event_start
+    return item.work.date or item.work.event_start or item.work.deadline
 
 
 # ---------------------------------------------------------------- in words

@@ -202,6 +202,8 @@ def _of_answer(snapshot: Snapshot, page: Snapshot | None) -> Iterator[Guess]:
     body, url = snapshot.body.lstrip(b"\xef\xbb\xbf \t\r\n"), _settled(snapshot)
     if what == "page" and is_html(snapshot.content_type, body):
         yield from _lists(snapshot)
+        if "calendar" in kinds():
+            yield Guess("calendar", {"url": url}, "events that the page tells for machines")
         yield Guess("page", {"url": url}, "the page itself, watched for changes and for its links")
     elif _is_feed(body):
         yield Guess(

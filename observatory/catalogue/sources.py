@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -77,6 +78,7 @@ class Sources(Database):
             "unread": cause.value if cause else None,
             "detail": detail,
             "moved_to": None,
+            "moved_since": None,
             "key": snapshot.key,
             "etag": headers.get("etag", ""),
             "last_modified": headers.get("last-modified", ""),
@@ -86,7 +88,7 @@ class Sources(Database):
         }
         before = self._page(snapshot.source_id, snapshot.url)
         if before and _run_of(before.ref) == _run_of(snapshot.ref):
-            row["moved_to"] = before.moved_to  # noted by a visit of the same run
+            row |= {"moved_to": before.moved_to, "moved_since": before.moved_since}  # noted by a visit of the same run
         self._replace(pages, [row])
 
     def record_visit(self, ref: str, visit: Visit) -> None:
@@ -111,6 +113,7 @@ class Sources(Database):
             "cause": visit.cause.value if visit.cause else None,
             "detail": visit.detail,
             "moved_to": visit.moved_to,
+            "moved_since": _moved_since(before, visit),
         }
         if visit.key:
             row["key"] = visit.key
@@ -250,9 +253,19 @@ class Sources(Database):
         rows = self._rows(select(pages).where(pages.c.source_id == source_id, pages.c.url == url))
         return rows[0] if rows else None
 
-    def _moved(self) -> Mapping[str, str]:
-        query = select(pages.c.source_id, pages.c.moved_to).where(pages.c.moved_to.is_not(None), pages.c.key == "")
-        return {row.source_id: row.moved_to for row in self._rows(query.order_by(pages.c.at))}
+    def _moved(self) -> Mapping[str, tuple[str, datetime | None]]:
+        """Say where sources moved for good, and since when: their own addresses; a further page's is no concern."""
+        rows = self._rows(select(source_rows.c.source_id, source_rows.c.row))
+        own = {row.source_id: json.loads(row.row).get("url") for row in rows}
+        query = select(pages.c.source_id, pages.c.url, pages.c.moved_to, pages.c.moved_since).where(
+            pages.c.moved_to.is_not(None), pages.c.key == ""
+        )
+        found = self._rows(query.order_by(pages.c.at))
+        return {
+            row.source_id: (row.moved_to, moment(row.moved_since))
+            for row in found
+            if own.get(row.source_id) in (None, row.url)
+        }
 
     def _runs(self) -> Mapping[str, Sequence[Row[Any]]]:
         found: dict[str, list[Row[Any]]] = {}
@@ -278,6 +291,13 @@ class Sources(Database):
         return {row.source_id: row.number for row in self._rows(query)}
 
 
+def _moved_since(before: Row[Any] | None, visit: Visit) -> str | None:
+    """Say since when a page leads where it does; a first time is this one."""
+    if visit.moved_to is None:
+        return None
+    return before.moved_since if before and before.moved_to == visit.moved_to else stamp(visit.at)
+
+
 def _run_of(ref: str) -> str:
     return ref.rpartition("/")[0]
 
@@ -285,7 +305,7 @@ def _run_of(ref: str) -> str:
 def _health(
     source_id: str,
     state: Row[Any] | None,
-    moved_to: str | None,
+    moved: tuple[str, datetime | None] | None,
     made: int,
     found: int,
     relevant: int,
@@ -293,7 +313,8 @@ def _health(
 ) -> SourceHealth:
     counted = SourceHealth(
         source_id,
-        moved_to=moved_to,
+        moved_to=moved[0] if moved else None,
+        moved_since=moved[1] if moved else None,
         entries=made,
         findings=found,
         relevant=relevant,

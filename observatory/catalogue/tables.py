@@ -204,6 +204,7 @@ pages = Table(  # every address asked, as last answered
     Column("unread", Text),  # why its last answer could not be read
     Column("detail", Text, nullable=False),
     Column("moved_to", Text),
+    Column("moved_since", Text),
     Column("key", Text, nullable=False),
     Column("etag", Text, nullable=False),
     Column("last_modified", Text, nullable=False),

@@ -131,7 +131,7 @@ def shown(trial: Trial) -> str:
 
 def example(item: Item) -> str:
     """Write an example of what a source yields: title, day, relevance."""
-    day = item.work.date or item.work.event_start or "no date"
+    day = item.work.date or item.work.event_start or item.work.deadline or "no date"
     relevance = {"yes": "relevant", "unsure": "unsure", "no": "not relevant"}[item.verdict.relevance.value]
     return f"{clean(item.work.title, 90)} ({day}, {relevance})"
 

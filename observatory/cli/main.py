@@ -40,7 +40,7 @@ COMMANDS = {
     "step": ("facts", "Judge the steps that texts report of policies."),
     "diff": ("facts", "Show how the text of a watched page changed."),
     "country": ("facts", "Show a country: its facts, steps, bodies and newest entries."),
-    "source": ("sources", "Add a source (add URL), list them (list)."),
+    "source": ("sources", "Add a source (add URL), list them, see their health."),
     "review": ("reviewing", "Decide what waits for a curator, one key each."),
     "accept": ("deciding", "Publish entries that wait, or that were rejected."),
     "reject": ("deciding", "Keep entries out for good; no crawl brings them back."),

@@ -10,6 +10,7 @@ import click
 from observatory.cli.checking import example, trial_row
 from observatory.cli.main import Settings
 from observatory.cli.show import JSON, as_json, progress, table
+from observatory.cli.standing import health
 from observatory.text import clean
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 @click.group()
 def source() -> None:
     """Add what is to be watched, see what is, and how it fares."""
+
+
+source.add_command(health)
 
 
 @source.command(name="list")

@@ -22,7 +22,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a feed is called, the page that it belongs to, and where it stands itself."""
+    """What a feed is called, the page that it belongs to, and where it stands itself: "" for one that is not on the site."""
 
     title: str
     page: str
@@ -32,7 +32,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedItem:
-    """One item of a feed: an entry, or a whole edition (`html`)."""
+    """One item of a feed: an entry, or a whole edition (`html`). `path` is an address on the site, or a whole one elsewhere."""
 
     tag: str
     path: str
@@ -71,8 +71,9 @@ def atom(head: Head, told: Sequence[FeedItem], site: Site) -> bytes:
     if head.description:
         _add(root, "subtitle", head.description)
     _add(root, "updated", _stamp(_latest(told)))
-    _add(root, "link", rel="self", type="application/atom+xml", href=f"{site.url}{head.path}")
-    _add(root, "link", rel="alternate", type="text/html", href=f"{site.url}{head.page}")
+    if head.path:
+        _add(root, "link", rel="self", type="application/atom+xml", href=f"{site.url}{head.path}")
+        _add(root, "link", rel="alternate", type="text/html", href=f"{site.url}{head.page}")
     _add(_add(root, "author"), "name", site.maintainer or site.title)
     for item in told:
         _atom_entry(_add(root, "entry"), item, site)
@@ -84,7 +85,8 @@ def _atom_entry(element: ET.Element, item: FeedItem, site: Site) -> None:
     _add(element, "title", item.title)
     _add(element, "published", _stamp(item.published))
     _add(element, "updated", _stamp(item.updated))
-    _add(element, "link", rel="alternate", type="text/html", href=f"{site.url}{item.path}")
+    address = item.path if "://" in item.path else f"{site.url}{item.path}"
+    _add(element, "link", rel="alternate", type="text/html", href=address)
     if item.link:
         _add(element, "link", rel="related", href=item.link)
     for name in item.authors:
@@ -99,7 +101,7 @@ def _atom_entry(element: ET.Element, item: FeedItem, site: Site) -> None:
 
 def _feed_name(head: Head) -> str:
     """Name a feed by its page; further feeds of the same page by their file."""
-    is_main = head.path == f"{head.page}feed.{head.path.rpartition('.')[2]}"
+    is_main = not head.path or head.path == f"{head.page}feed.{head.path.rpartition('.')[2]}"
     return (head.page or "home") if is_main else head.path.rpartition(".")[0]
 
 

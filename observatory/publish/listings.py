@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from observatory.model import EntryKind, Level, Section, SourceHealth, Topic
+from observatory.model import EntryKind, Level, Section, Topic
 from observatory.publish import links, words
 from observatory.publish.cards import Card, Link, place_codes
 from observatory.publish.charts import bars_by_year
@@ -309,38 +309,7 @@ def _plain_facets(shelf: Shelf, cards: Cards, base: str) -> tuple[Facet, ...]:
     )
 
 
-# ---------------------------------------------------------------- sources, publishers, authors, named queries
-
-
-def sources(shelf: Shelf) -> Iterator[Page]:
-    """Make a page for every source with its entries."""
-    for source in shelf.catalogue.sources:
-        cards = shelf.by_source.get(source.id, ())
-        yield from cut(
-            Shelfmark(
-                base=links.source(source.id),
-                heading=source.name,
-                here="about",
-                cards=cards,
-                lead=_fares(shelf, shelf.catalogue.health.get(source.id)),
-                link=source.homepage,
-            )
-        )
-
-
-def _fares(shelf: Shelf, health: SourceHealth | None) -> str:
-    """Say in a sentence how a source fares; to the month, so that a quiet day changes no page."""
-    if health is None or health.last_success is None:
-        return shelf.say("Not read yet.")
-    day = shelf.day(health.last_success)
-    return shelf.say("Read last in %s.") % f"{shelf.say(words.MONTHS[day.month - 1])} {day.year}"
-
-
-def source_counts(shelf: Shelf) -> tuple[Count, ...]:
-    """Count each source's entries, A–Z."""
-    held = shelf.by_source
-    counts = (Count(one.name, len(held.get(one.id, ())), links.source(one.id)) for one in shelf.catalogue.sources)
-    return _a_to_z(counts)
+# ---------------------------------------------------------------- publishers, authors, named queries
 
 
 def publishers(shelf: Shelf) -> Iterator[Page]:
@@ -352,7 +321,7 @@ def publishers(shelf: Shelf) -> Iterator[Page]:
 def publisher_counts(shelf: Shelf) -> tuple[Count, ...]:
     """Count each publisher's entries, A–Z."""
     held = shelf.by_publisher.items()
-    return _a_to_z(Count(_publisher(shelf, cards), len(cards), links.publisher(key)) for key, cards in held)
+    return a_to_z(Count(_publisher(shelf, cards), len(cards), links.publisher(key)) for key, cards in held)
 
 
 def _publisher(shelf: Shelf, cards: Cards) -> str:
@@ -368,7 +337,7 @@ def authors(shelf: Shelf) -> Iterator[Page]:
 def author_counts(shelf: Shelf) -> tuple[Count, ...]:
     """Count each author's entries, A–Z."""
     held = shelf.by_author.items()
-    return _a_to_z(Count(_author(shelf, key, cards), len(cards), links.author(key)) for key, cards in held)
+    return a_to_z(Count(_author(shelf, key, cards), len(cards), links.author(key)) for key, cards in held)
 
 
 def _author(shelf: Shelf, key: str, cards: Cards) -> str:
@@ -376,7 +345,8 @@ def _author(shelf: Shelf, key: str, cards: Cards) -> str:
     return _usual(name for name in made_by if links.name_key(name) == key)
 
 
-def _a_to_z(counts: Iterable[Count]) -> tuple[Count, ...]:
+def a_to_z(counts: Iterable[Count]) -> tuple[Count, ...]:
+    """Sort counts by their words."""
     return tuple(sorted(counts, key=lambda count: (sortable(count.text), count.path)))
 
 

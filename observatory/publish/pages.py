@@ -23,6 +23,7 @@ from observatory.publish import (
     texts,
     topics,
     trends,
+    watched,
 )
 from observatory.publish.cards import RESEARCH, Card
 from observatory.publish.countries import CountryRow
@@ -160,7 +161,7 @@ def indexes(shelf: Shelf) -> Iterator[Page]:
         "sources/",
         say("Sources"),
         say("What is watched, and how many entries each source has shown. How each fares stands on the page about us."),
-        listings.source_counts(shelf),
+        watched.source_counts(shelf),
     )
     yield _index(
         "publishers/",
@@ -200,7 +201,7 @@ PAGES: tuple[Row, ...] = (
     Row("definitions", reference.definitions, "definitions.html"),
     Row("terms", reference.terms, "terms.html"),
     Row("trends", trends.trends, "trends.html"),
-    Row("sources", listings.sources, "listing.html"),
+    Row("sources", watched.sources, "source.html"),
     Row("publishers", listings.publishers, "listing.html"),
     Row("authors", listings.authors, "listing.html"),
     Row("searches", listings.searches, "listing.html"),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from observatory.model import SECTION_OF, EntryKind, Measured, Outcome, PartialDate, Site
-from observatory.publish import links, listings, searchable, words
+from observatory.model import SECTION_OF, EntryKind, Measured, PartialDate, Site
+from observatory.publish import links, listings, searchable, watched, words
 from observatory.publish.metadata import script_safe
 from observatory.publish.page import Page
 from observatory.publish.paging import Count
@@ -19,7 +19,7 @@ from observatory.publish.topics import (
     section_totals,
     topics_index,
 )
-from observatory.publish.words import N_, Gettext
+from observatory.publish.words import Gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +66,18 @@ def about(shelf: Shelf) -> Iterator[Page]:
     yield Page(path="about/", title=shelf.say("About"), view=view, here="about")
 
 
-# An answer "nothing new" is as good as one with news; which of the two came last is no reader's concern.
-_STATES = {
-    Outcome.OK: N_("answers"),
-    Outcome.NOT_MODIFIED: N_("answers"),
-    Outcome.FAILED: N_("does not answer"),
-    Outcome.SKIPPED: N_("left alone"),
-}
-
-
 def _source_rows(shelf: Shelf) -> tuple[SourceRow, ...]:
     found = []
     for source in shelf.catalogue.sources:
-        health = shelf.catalogue.health.get(source.id)
+        health, told = shelf.catalogue.health.get(source.id), watched.fares(shelf, source)
         last = health.last_success if health else None
-        state = _STATES[health.outcome] if health and health.outcome else N_("not asked yet")
         found.append(
             SourceRow(
                 source.name,
                 links.source(source.id),
                 source.kind,
-                shelf.say(state),
-                health.cause.value if health and health.cause else "",
+                told.state,
+                told.cause,
                 shelf.day(last) if last else None,
                 len(shelf.by_source.get(source.id, ())),
             )

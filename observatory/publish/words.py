@@ -19,6 +19,7 @@ from observatory.model import (
     RelationType,
     Rhythm,
     Section,
+    SourceState,
     Stage,
 )
 
@@ -303,6 +304,19 @@ MONTHS_SHORT = (
     N_("Nov"),
     N_("Dec"),
 )
+
+# How a source stands, as readers are told it.
+SOURCE_STATES: Mapping[SourceState, str] = {
+    SourceState.WELL: N_("answers"),
+    SourceState.ILL: N_("does not answer"),
+    SourceState.SILENT: N_("answers, and has had nothing new for longer than usual"),
+    SourceState.MOVED: N_("answers at another address"),
+    SourceState.GONE: N_("its address is gone for good"),
+    SourceState.WAITING: N_("its budget for the day is spent"),
+    SourceState.NEW: N_("not asked yet"),
+    SourceState.DISABLED: N_("switched off"),
+    SourceState.BY_HAND: N_("kept by hand"),
+}
 
 
 def label(member: StrEnum) -> str:

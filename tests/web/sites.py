@@ -447,6 +447,28 @@ def _events(host: Host) -> str:
     return "/events"
 
 
+def calendar(host: Host) -> str:
+    """A calendar as an events plug-in of WordPress writes it."""
+    rows = "".join(
+        f"BEGIN:VEVENT\r\nUID:{n}@events\r\nDTSTAMP:20261101T090000Z\r\nDTSTART;VALUE=DATE:2027{n + 1:02}12\r\nSUMMARY:{title.replace(',', chr(92) + ',')}\r\n"
+        f"URL:{host.url(f'/event/{slug}/')}\r\nEND:VEVENT\r\n"
+        for n, (slug, title) in enumerate(zip(SLUGS, TITLES, strict=True))
+    )
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//events//EN\r\n{rows}END:VCALENDAR\r\n"
+
+
+def _events_plugin(host: Host) -> str:
+    """An events page that links to its calendar."""
+    host.put("/events/?ical=1", calendar(host), "text/calendar; charset=UTF-8")
+    rows = "".join(
+        f'<article class="tribe-event"><h3><a href="/event/{slug}/">{title}</a></h3></article>'
+        for slug, title in zip(SLUGS, TITLES, strict=True)
+    )
+    link = '<a class="tribe-events-c-subscribe" href="/events/?ical=1">Export calendar</a>'
+    host.put("/events/", frame("Events", f"<main><h1>Events</h1>{rows}{link}</main>"))
+    return "/events/"
+
+
 def _parted(host: Host) -> str:
     """One page, whose items have no pages: a heading and a paragraph each."""
     rows = "".join(
@@ -535,6 +557,7 @@ SITES: Sequence[SiteCase] = (
     SiteCase("plain", _plain, "listing", 8, 8, {"url": "/papers/"}),
     SiteCase("hashed", _hashed, "listing", 8, 8, {"url": "/insights", "date_order": "mdy"}),
     SiteCase("events", _events, "listing", 5, 5, {"url": "/events", "dates": "event", "defaults": {"kind": "event"}}),
+    SiteCase("events-plugin", _events_plugin, "calendar", 8, 8, {"url": "/events/?ical=1"}),
     SiteCase("parted", _parted, "listing", 8, 8, {"url": "/news.html", "split": "h3"}),
     SiteCase("scripted", _scripted, "sitemap", 8, 0, {"url": "/map-1.xml"}),
     SiteCase("hub", _hub, "page", 3, 0, {"url": "/policy/micro-credentials", "every": "7d"}),

@@ -18,7 +18,7 @@ from observatory.app import Observatory
 from observatory.config import load
 from observatory.model import Outcome, Status
 from spiders._kind import kinds
-from web import real
+from web import real, sites
 from web.server import Web
 from web.services import Services
 
@@ -37,6 +37,7 @@ HOSTS = {
     "learnworkecosystemlibrary.com": "learnwork",
     "www.dcu.ie": "dcu",
     "microcredentials.eu": "microbol",
+    "agency.example.org": "agency",
 }
 
 
@@ -60,6 +61,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]
     with Web() as web:
         services = Services(web)
         real.build(web)
+        web.host("agency").put("/events.ics", sites.calendar(web.host("agency")), "text/calendar")
         rows = [here(web, services, item) for item in SOURCES]
         (folder / "sources.yaml").write_text(json.dumps({"sources": rows}), "utf-8")
         (folder / "curation/library").mkdir(parents=True)

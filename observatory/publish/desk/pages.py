@@ -13,6 +13,7 @@ from observatory.model import Entry, EntryKind, Level, PartialDate, Stage
 from observatory.publish import words
 from observatory.publish.cards import Card, make_card
 from observatory.publish.charts import Bars, bars
+from observatory.publish.desk import feed
 from observatory.publish.desk.figures import Figure, Month, Year, as_csv
 from observatory.publish.desk.records import Case, Desk, Double, Lacking, LinkTrouble
 from observatory.publish.fingerprint import fingerprint
@@ -118,6 +119,7 @@ def outputs(desk: Desk, renderer: Renderer) -> Iterator[Output]:
         digest = fingerprint(frame, view, row.file, renderer.fingerprint(row.template))
         yield Output(row.file, digest, partial(renderer.render, row.template, names))
     yield Output(CSV, fingerprint(desk.years), partial(as_csv, desk.years))
+    yield feed.output(desk, renderer.gettext)
     statics = renderer.statics()
     for path in FONTS:
         yield file(path.rpartition("/")[2], statics[path])

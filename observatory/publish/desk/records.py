@@ -60,6 +60,7 @@ class SourceLine:
     relevant: int = 0
     advice: str = ""
     line: int = 0
+    url: str = ""  # its own address, else its homepage
     months: tuple[tuple[str, int, int, int, int], ...] = ()
 
 

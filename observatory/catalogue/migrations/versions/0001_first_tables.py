@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("unread", sa.Text(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("moved_to", sa.Text(), nullable=True),
+        sa.Column("moved_since", sa.Text(), nullable=True),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("etag", sa.Text(), nullable=False),
         sa.Column("last_modified", sa.Text(), nullable=False),
