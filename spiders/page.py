@@ -17,6 +17,7 @@ from spiders._kind import Kind, Options
 from spiders.listing import Pattern, Selector
 
 MOST_LINKS = 1_000
+MOST_AROUND = 5_000  # characters; a longer block is no line that tells of its link
 SHORT = 12  # characters; shorter link texts name nothing
 OUTSIDE = frozenset({"nav", "footer", "header", "aside", "form"})
 HEADS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary")
@@ -85,7 +86,7 @@ def _links(root: markup.Node, region: markup.Node, snapshot: Snapshot, options: 
     base = markup.base_of(root, snapshot.final_url)
     kind: EntryKind | None = None
     day: PartialDate | None = None
-    seen = {_key(snapshot.url), _key(snapshot.final_url)}
+    seen, known = {_key(snapshot.url), _key(snapshot.final_url)}, dict[markup.Node, str]()
     for node in region.iter():
         if node.tag in HEADS:
             head = markup.text_of(node)
@@ -96,7 +97,7 @@ def _links(root: markup.Node, region: markup.Node, snapshot: Snapshot, options: 
         url = markup.address(node, base)
         if url is None or _key(url) in seen or not _is_candidate(url, options):
             continue
-        title, around = named(node)
+        title, around = named(node, known)
         if len(title) < SHORT:
             continue
         seen.add(_key(url))
@@ -124,11 +125,18 @@ def _is_candidate(url: str, options: PageOptions) -> bool:
     return not options.pattern or re.search(options.pattern, url) is not None
 
 
-def named(link: markup.Node) -> tuple[str, str]:
-    """Give what a link is called, and the text around it; "here" and the like take the words of their block."""
+def named(link: markup.Node, known: dict[markup.Node, str] | None = None) -> tuple[str, str]:
+    """Give what a link is called, and the text around it; "here" and the like take the words of their block.
+
+    `known` keeps the texts of blocks: a paragraph of ten thousand links is read once.
+    """
     said = markup.text_of(link)
     block = next((up for up in link.iterancestors() if up.tag in _BLOCKS), link)
-    around = markup.text_of(block)
+    known = {} if known is None else known
+    if block not in known:
+        whole = markup.text_of(block)
+        known[block] = whole if len(whole) <= MOST_AROUND else ""
+    around = known[block]
     if _NAMELESS.fullmatch(said) or len(said) < SHORT:
         rest = re.sub(r"\s*[(\[]?\b" + re.escape(said) + r"\b[)\]]?\s*\.?$", "", around) if said else around
         said = rest if len(rest) <= _pages.MOST_TITLE else ""

@@ -33,7 +33,7 @@ def grows_with_its_input(work: Callable[[int], Callable[[], object]], size: int)
     """Whether twice the input costs about twice the time; `work(size)` prepares, and what it gives is measured."""
     small, large = work(size), work(2 * size)
     for _ in range(3):
-        once, twice = seconds(small, TOO_SHORT), seconds(large, TOO_SHORT)
+        once, twice = seconds(small, TOO_SHORT, tries=2), seconds(large, TOO_SHORT, tries=2)
         if twice <= STEEPEST * max(once, TOO_SHORT):
             return True
     return False

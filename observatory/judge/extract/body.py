@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from observatory import markup, text
 from observatory.judge.extract.dates import date_of, plausible
 from observatory.judge.extract.metas import HANDLE, creators, plain_title, teaser
 from observatory.model import PartialDate, SummaryBy, Work
 
+MOST_ELEMENTS = 10_000  # of a page; trafilatura takes time that grows with their square, 2 s here
 MOST_TEXT = 200_000  # characters kept for the index
 _TITLES = (
     "h1.ecl-page-header__title",
@@ -98,7 +100,8 @@ def text_of_page(root: markup.Node) -> str | None:
     from trafilatura import extract as running_text
 
     try:
-        said = running_text(root, include_comments=False, include_tables=True, fast=True)
+        is_long = next(islice(root.iter(), MOST_ELEMENTS, None), None) is not None
+        said = None if is_long else running_text(root, include_comments=False, include_tables=True, fast=True)
     except markup.TREE_ERRORS:
         said = None
     told = text.clean(said or "", MOST_TEXT)
