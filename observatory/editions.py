@@ -161,7 +161,7 @@ class Newsroom:
         standing = next((edition for edition in issued if edition.id == period.id), None)
         edition = standing or made.edition
         scope = list_scope(period.id, mailing_list)
-        found = letter(edition, scope, catalogue.corrections.get(period.id, ()), self.say)
+        found = letter(edition, scope, catalogue.corrections.get(period.id, ()), self.say, self.config.site.heading)
         stop = mailing_list.subscribe_url if mailing_list else ""
         text = forms.plain(found, self.config.site, self.say, stop) if found else ""
         told = {one.entry for one in edition.candidates}
@@ -211,7 +211,7 @@ class Newsroom:
         """Make a list's mail of an edition; None when it holds nothing for the list."""
         shelf = make_shelf(catalogue, self.config.site, self.say)
         scope = list_scope(edition.id, one)
-        found = letter(edition, scope, catalogue.corrections.get(edition.id, ()), self.say)
+        found = letter(edition, scope, catalogue.corrections.get(edition.id, ()), self.say, self.config.site.heading)
         if found is None:
             return None
         html = render(shelf, found, self.renderer, MAIL, one.subscribe_url)

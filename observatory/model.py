@@ -1331,9 +1331,15 @@ class Site:
     maintainer_url: str | None = None
     contact: str | None = None
     language: str = "en"
+    subject: str = "micro-credentials"
     host_name: str | None = None
     host_text: str = ""
     host_blocks: tuple[HostBlock, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """The subject as it begins a line."""
+        return self.subject[:1].upper() + self.subject[1:]
 
 
 @dataclass(frozen=True, slots=True)

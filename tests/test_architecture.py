@@ -18,6 +18,7 @@ ROOMS = {"judge", "catalogue", "publish", "spiders"}
 CONDUCTORS = {
     "reread",
     "handkept",
+    "founding",
     "app",
     "basis",
     "neighbours",

@@ -59,6 +59,7 @@ COMMANDS = {
     "import": ("taking", "Go on with an observatory that was exported."),
     "preview": ("checking", "Say what changed files would do, against another folder's."),
     "import-page": ("taking", "Take over a hand-kept page as library records to look through."),
+    "init": ("founding", "Start an observatory of another subject."),
     "check": ("checking", "Check sources.yaml, library, countries and decisions."),
 }
 

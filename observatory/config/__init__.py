@@ -69,8 +69,8 @@ def load(path: Path) -> Config:
     marked = _open(path)
     flaws: list[Flaw] = []
     said = _whole(marked, flaws)
-    vocabulary = load_vocabulary(VOCABULARY)
     root, places = path.parent, Places()
+    vocabulary = load_vocabulary(VOCABULARY, root / "vocabulary")
     items = [item for item in said.sources if isinstance(item, dict)]
     sources, found = read_sources(marked, items, kinds())
     flaws += found

@@ -196,6 +196,7 @@ class SiteItem(Strict):
     maintained_by: Maintainer | None = None
     contact: Mail | None = None
     language: Text = "en"
+    subject: Text = Field(default=Site().subject, description="What it is all about, as it stands within a sentence.")
     host: Host | None = None
 
     def record(self) -> Site:
@@ -214,6 +215,7 @@ class SiteItem(Strict):
             maintainer_url=keeper.url if keeper else None,
             contact=self.contact,
             language=self.language,
+            subject=self.subject,
             host_name=host.name if host else None,
             host_text=host.text if host else "",
             host_blocks=blocks,

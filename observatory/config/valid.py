@@ -52,6 +52,7 @@ def last(folder: Path, name: str) -> Config | None:
 def _files(config: Config) -> Iterator[Path]:
     yield config.path
     yield from (config.root / "curation" / "countries").glob("*.yaml")
+    yield from (config.root / "vocabulary").glob("*.yaml")
     for source in config.sources:
         options = options_of(source)
         if isinstance(options, LibraryOptions):

@@ -53,10 +53,26 @@ _FIGURES = tuple(Figures.__dataclass_fields__)
 _TOPIC_WORDS = {"words": (1.0, ""), "hints": (0.5, ""), "publishers": (0.7, "publisher")}
 
 
-def load_vocabulary(folder: Path) -> Vocabulary:
-    """Load the rules' words. ConfigError with every flaw in all files."""
+SUBJECT = frozenset({"terms.yaml", "topics.yaml"})  # what makes a vocabulary one of its subject
+MEASURED = "measured.yaml"
+
+
+def vocabulary_files(folder: Path, own: Path | None = None) -> list[Path]:
+    """List a vocabulary's files: one of an observatory's `own` folder stands in place of the program's of that name.
+
+    How well the rules do was measured with the program's own words: of other ones nothing is said.
+    """
+    files = {path.name: path for path in folder.glob("*.yaml")}
+    others = {path.name: path for path in own.glob("*.yaml")} if own else {}
+    if SUBJECT & others.keys():
+        files.pop(MEASURED, None)
+    return [path for _name, path in sorted((files | others).items())]
+
+
+def load_vocabulary(folder: Path, own: Path | None = None) -> Vocabulary:
+    """Load the rules' words, an observatory's own in place of the program's. ConfigError with every flaw in all files."""
     reading = _Reading([], [], [], set(), [])
-    for path in sorted(folder.glob("*.yaml")):
+    for path in vocabulary_files(folder, own):
         try:
             reading.file(load(path.read_bytes(), path.name))
         except ConfigError as error:

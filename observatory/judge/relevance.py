@@ -27,11 +27,11 @@ def judge(reading: Reading, work: Work, source: Source) -> tuple[float, tuple[Re
     """Add up what speaks for and against; the reasons sum to the score."""
     reasons = [*_for(reading, work)]
     if reasons and source.on_topic:
-        reasons.append(Reason("relevance", f"all of {source.name} is about micro-credentials", ON_TOPIC))
+        reasons.append(Reason("relevance", f"all of {source.name} is on the subject", ON_TOPIC))
     if reasons:
         reasons += _against(reading)
     elif source.on_topic:
-        reasons.append(Reason("relevance", f"all of {source.name} is about micro-credentials", SURE))
+        reasons.append(Reason("relevance", f"all of {source.name} is on the subject", SURE))
     return round(sum(reason.weight for reason in reasons), 2), tuple(reasons)
 
 

@@ -393,9 +393,8 @@ def index(shelf: Shelf) -> Iterator[Page]:
         title=shelf.say("Countries"),
         view=view,
         here="countries",
-        description=shelf.say(
-            "Countries and jurisdictions: where their rules on micro-credentials stand, and the entries about them."
-        ),
+        description=shelf.say("Countries and jurisdictions: where their rules on %s stand, and the entries about them.")
+        % shelf.site.subject,
     )
 
 

@@ -67,14 +67,14 @@ class DataView:
                 "@context": "https://schema.org",
                 "@type": "Dataset",
                 "name": site.title,
-                "description": "A catalogue of policy initiatives, reports, research, events and projects on micro-credentials.",
+                "description": f"A catalogue of policy initiatives, reports, research, events and projects on {site.subject}.",
                 "url": f"{site.url}{FOLDER}",
                 "version": str(day or ""),
                 "dateModified": str(day or ""),
                 "license": metadata.CC_BY,
                 "isAccessibleForFree": True,
                 "creator": {"@type": "Organization", "name": site.maintainer or site.title},
-                "keywords": ["micro-credentials", "higher education", "lifelong learning"],
+                "keywords": [site.subject, "higher education", "lifelong learning"],
                 "distribution": [
                     {
                         "@type": "DataDownload",

@@ -231,7 +231,7 @@ def package(shelf: Shelf) -> Mapping[str, Any]:
         "profile": "data-package",
         "name": "micro-credential-observatory",
         "title": site.title,
-        "description": "Reports, policy initiatives and research on micro-credentials: what stands in the catalogue.",
+        "description": f"Reports, policy initiatives and research on {shelf.site.subject}: what stands in the catalogue.",
         "homepage": site.url,
         "version": SCHEMA,
         "licenses": [{"name": "CC-BY-4.0", "path": CC_BY, "title": "Creative Commons Attribution 4.0"}],

@@ -31,6 +31,8 @@ class Frame:
     title: str
     url: str
     language: str
+    subject: str
+    heading: str
     maintainer: str
     maintainer_url: str | None
     nav: tuple[tuple[str, Link], ...]
@@ -90,6 +92,8 @@ def _frame(catalogue: Catalogue, site: Site, renderer: Renderer, statics: Mappin
         title=site.title,
         url=site.url,
         language=site.language,
+        subject=site.subject,
+        heading=site.heading,
         maintainer=site.maintainer,
         maintainer_url=site.maintainer_url,
         nav=tuple(nav),

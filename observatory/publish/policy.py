@@ -222,9 +222,10 @@ def tile_map(shelf: Shelf) -> Iterator[Page]:
     world = countries.rows(shelf, (code for code in codes if code.split("-")[0] not in TILES))
     view = MapView(
         lead=shelf.say(
-            "Where official national and regional rules on micro-credentials stand in the European Higher Education Area. "
+            "Where official national and regional rules on %s stand in the European Higher Education Area. "
             "What institutions or associations say does not colour a tile."
-        ),
+        )
+        % shelf.site.subject,
         width=11 * (SIDE + GAP),
         height=8 * (SIDE + GAP),
         tiles=tiles,

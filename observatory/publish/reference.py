@@ -54,7 +54,9 @@ def definitions(shelf: Shelf) -> Iterator[Page]:
     view = Definitions(
         tuple(shelf.say(label) for label in ELEMENTS.values()), tuple(_definition(shelf, row) for row in rows)
     )
-    description = shelf.say("Published definitions of micro-credentials compared, element by element, in our words.")
+    description = (
+        shelf.say("Published definitions of %s compared, element by element, in our words.") % shelf.site.subject
+    )
     yield Page(path="definitions/", title=shelf.say("Definitions compared"), description=description, view=view)
 
 
@@ -104,8 +106,8 @@ def terms(shelf: Shelf) -> Iterator[Page]:
         tuple(_term(row) for row in rows if row.mark != "unverified"),
         tuple(dict.fromkeys(row.language for row in rows if row.mark == "unverified")),
     )
-    description = shelf.say(
-        "What micro-credentials are called in each language, with the text in which the word was read."
+    description = (
+        shelf.say("What %s are called in each language, with the text in which the word was read.") % shelf.site.subject
     )
     yield Page(path="terms/", title=shelf.say("What they are called"), description=description, view=view)
 

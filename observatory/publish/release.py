@@ -140,7 +140,7 @@ def citation_file(shelf: Shelf) -> str:
         "license: CC-BY-4.0",
         f"url: {json.dumps(f'{site.url}{FOLDER}')}",
         "keywords:",
-        "  - micro-credentials",
+        f"  - {json.dumps(site.subject, ensure_ascii=False)}",
         "  - higher education",
         "  - lifelong learning",
     ]
@@ -160,7 +160,7 @@ def zenodo(shelf: Shelf) -> Mapping[str, Any]:
         "access_right": "open",
         "license": "cc-by-4.0",
         "language": "eng",
-        "keywords": ["micro-credentials", "higher education", "lifelong learning", "policy", "open badges"],
+        "keywords": [site.subject, "higher education", "lifelong learning", "policy", "open badges"],
         "related_identifiers": [{"identifier": f"{site.url}{FOLDER}", "relation": "isAlternateIdentifier"}],
     }
 
@@ -168,7 +168,7 @@ def zenodo(shelf: Shelf) -> Mapping[str, Any]:
 def _said(shelf: Shelf) -> str:
     count = len(shelf.entries)
     return (
-        f"A catalogue of {count} policy initiatives, reports, research, events and projects on micro-credentials, "
+        f"A catalogue of {count} policy initiatives, reports, research, events and projects on {shelf.site.subject}, "
         f"collected from {len(shelf.catalogue.sources)} declared sources; state of {day_of(shelf)}."
     )
 

@@ -134,7 +134,7 @@ def opensearch(site: Site, say: Gettext) -> bytes:
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">',
         f"<ShortName>{name}</ShortName>",
         f"<LongName>{escape(site.title[:48])}</LongName>",
-        f"<Description>{escape(say('Search the catalogue of works on micro-credentials.'))}</Description>",
+        f"<Description>{escape(say('Search the catalogue of works on %s.') % site.subject)}</Description>",
         "<InputEncoding>UTF-8</InputEncoding>",
         f'<Image width="16" height="16" type="image/svg+xml">{escape(site.url)}static/icon.svg</Image>',
         f'<Url type="text/html" template="{escape(site.url)}search/?q={{searchTerms}}"/>',

@@ -79,7 +79,7 @@ def state(shelf: Shelf) -> Iterator[Page]:
 
 def _page(shelf: Shelf, year: int, codes: tuple[str, ...], told: tuple[Move, ...], years: tuple[Link, ...]) -> Page:
     is_present = year == shelf.today.year
-    title = shelf.say("State of micro-credentials in the EHEA, %s") % year
+    title = shelf.say("State of %s in the EHEA, %s") % (shelf.site.subject, year)
     as_of = PartialDate.of(shelf.today) if is_present else PartialDate(year, 12, 31)
     inside = set(codes)
     view = StateView(

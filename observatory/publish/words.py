@@ -94,9 +94,7 @@ SECTION_LEADS: Mapping[Section, str] = {
     Section.EVENTS: N_(
         "Conferences, webinars and seminars; calls for funding, papers and evidence with their deadlines."
     ),
-    Section.PROJECTS: N_(
-        "Projects with their partners, networks, observatories and bodies that work on micro-credentials."
-    ),
+    Section.PROJECTS: N_("Projects with their partners, networks, observatories and bodies that work on the subject."),
     Section.NEWS: N_("News, podcasts and press; institutional pages, registers, glossaries and tools."),
 }
 LEVELS: Mapping[Level, str] = {
@@ -113,7 +111,7 @@ LEVEL_LEADS: Mapping[Level, str] = {
     Level.EHEA: N_("Works of the Bologna Process and its bodies."),
     Level.NATIONAL: N_("Works that speak for a state or rule over it."),
     Level.REGIONAL: N_("Works that speak for a part of a state that makes its own rules."),
-    Level.INSTITUTION: N_("Works of one university or provider about its own micro-credentials."),
+    Level.INSTITUTION: N_("Works of one university or provider about what it does itself."),
     Level.SECTOR: N_("Works of associations: rectors’ conferences, unions, employers, agencies’ networks."),
     Level.GLOBAL: N_("Works of world-wide scope, or of no one place."),
 }

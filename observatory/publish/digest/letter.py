@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from observatory.model import Correction, Edition, EntryKind, Part, PartialDate, Rhythm, Told
+from observatory.model import Correction, Edition, EntryKind, Part, PartialDate, Rhythm, Site, Told
 from observatory.publish import links, words
 from observatory.publish.digest import wording
 from observatory.publish.words import Gettext, sortable
@@ -85,8 +85,10 @@ class Letter:
     corrections: tuple[Correction, ...]
 
 
-def letter(edition: Edition, scope: Scope, corrections: Sequence[Correction], say: Gettext) -> Letter | None:
-    """Filter an edition and cut it; None when it holds no news for this scope."""
+def letter(
+    edition: Edition, scope: Scope, corrections: Sequence[Correction], say: Gettext, about: str = Site().heading
+) -> Letter | None:
+    """Filter an edition and cut it; None when it holds no news for this scope. `about` begins the subject line."""
     held = [told for told in edition.candidates if scope.holds(told) and not told.left_out]
     if not any(told.is_news for told in held):
         return None
@@ -103,7 +105,7 @@ def letter(edition: Edition, scope: Scope, corrections: Sequence[Correction], sa
         first=edition.first,
         last=edition.last,
         days=days(edition, say),
-        subject=(edition.subject if own else "") or subject(chosen, say),
+        subject=(edition.subject if own else "") or subject(chosen, about),
         lead=(edition.lead if own else ()) or tuple(told.line for told in chosen),
         parts=parts,
         count=sum(told.part is not Part.SHELF for told in shown),
@@ -211,9 +213,9 @@ def _chosen(shown: Sequence[Told], edition: Edition) -> tuple[Told, ...]:
     return tuple([*chosen, *more][:MOST_LINES])
 
 
-def subject(chosen: Iterable[Told], say: Gettext) -> str:
+def subject(chosen: Iterable[Told], about: str) -> str:
     """Make a subject line of the two or three facts of the period, as many as it can hold, the first as whole as it can be."""
-    start = f"{say('Micro-credentials')}: "
+    start = f"{wording.short(about, MOST_SUBJECT // 3)}: "
     facts = list(dict.fromkeys(told.short for told in chosen))
     while facts:
         room = MOST_SUBJECT - len(start) - 3 * (len(facts) - 1)

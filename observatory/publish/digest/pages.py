@@ -44,7 +44,8 @@ def archive(shelf: Shelf) -> Iterator[Page]:
     yield Page(
         path="digest/",
         title=shelf.say("The digest"),
-        description=shelf.say("What is new and what moved on micro-credentials, in minutes: every edition so far."),
+        description=shelf.say("What is new and what moved on %s, in minutes: every edition so far.")
+        % shelf.site.subject,
         view=view,
         here="subscribe",
         feed="digest/",

@@ -40,4 +40,4 @@ def letters(shelf: Shelf, scope: Scope, rhythm: Rhythm) -> Iterator[Letter]:
 
 def of(shelf: Shelf, edition: Edition, scope: Scope = ALL) -> Letter | None:
     """Make the letter of an edition for a scope."""
-    return letter(edition, scope, shelf.catalogue.corrections.get(edition.id, ()), shelf.say)
+    return letter(edition, scope, shelf.catalogue.corrections.get(edition.id, ()), shelf.say, shelf.site.heading)
