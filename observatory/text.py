@@ -79,7 +79,7 @@ def hyphens(text: str) -> str:
 
 def fold(text: str) -> str:
     """Fold text for comparing: small letters, no accents, plain hyphens. Script and order of words stay."""
-    # Titles and names come again and again; keeping 65,536 whole pages would take gigabytes.
+    # Titles and names come again and again; keeping thousands of whole pages would take gigabytes.
     return _fold_kept(text) if len(text) <= MOST_KEPT else _fold(text)
 
 
@@ -91,7 +91,7 @@ def _fold(text: str) -> str:
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", bare)).strip()
 
 
-_fold_kept = lru_cache(maxsize=65536)(_fold)
+_fold_kept = lru_cache(maxsize=16384)(_fold)
 
 
 def title_key(text: str) -> str:
@@ -164,7 +164,7 @@ _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _EURLEX = re.compile(r"(^|\.)eur-lex\.europa\.eu$|^publications\.europa\.eu$")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def safe_url(url: str) -> str | None:
     """Give an address that may stand in a link: http or https with a host, no blanks, no credentials; else None."""
     parts = _split(url)
@@ -182,7 +182,7 @@ def tidy_url(url: str) -> str | None:
     return urlunsplit((parts.scheme, parts.netloc, _SESSION.sub("", parts.path) or "/", kept, ""))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def canonical_url(url: str) -> str | None:
     """Give the form in which two addresses of one page are equal; never asked for, only compared. None when it is no address.
 

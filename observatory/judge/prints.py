@@ -135,7 +135,7 @@ def print_of(work: Work) -> Print:
     return _print(replace(work, **_NOT_COMPARED))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # an answer’s items: some 5 kB each
 def _print(work: Work) -> Print:
     url = unwrapped(work.url or work.seen_at or "")
     parts = urlsplit(text.tidy_url(url) or "")
