@@ -34,6 +34,7 @@ from observatory.model import (
     Finding,
     HarvestEnd,
     Item,
+    LinkState,
     Outcome,
     Page,
     Relevance,
@@ -301,8 +302,14 @@ class Ingest:
                 break
             refs |= more
         previous = tuple(sorted(entry.id for entry in store.entries_of(refs)))
-        block = Block(items, given, previous, decisions, self._holds, store.taken, self._names, store.link)
+        block = Block(items, given, previous, decisions, self._holds, store.taken, self._names, self._links(items))
         store.apply(decide(block))
+
+    def _links(self, items: Sequence[Item]) -> Callable[[str], LinkState | None]:
+        """Tell how an address fared: those of the items are looked up at once, one that a decision gives when it is asked for."""
+        own = _addresses(items)
+        known = self._store.links(own)
+        return lambda url: known.get(name) if (name := text.canonical_url(url) or "") in own else self._store.link(url)
 
     def _refs_named(self, names: Iterable[str]) -> set[str]:
         """Find the items that decisions mean, by entry id or by address."""
