@@ -15,6 +15,8 @@ from observatory.config import Config
 PACKAGE = Path(observatory.__file__).parent
 INSTALLED = (PACKAGE.parent / "site_templates", PACKAGE.parent / "docs" / "data.md")
 
+OURS = frozenset({"places", "vocabulary"})  # of the settings: what the program brings along, told with its files
+
 
 def basis(config: Config) -> str:
     """Digest the settings as they were read, curation and templates as they stand, and the program as it was when it started.
@@ -23,7 +25,7 @@ def basis(config: Config) -> str:
     the catalogue holds is told by `Store.state`.
     """
     folders = (config.root / "site_templates", config.root / "curation", *INSTALLED)
-    said = [getattr(config, one.name) for one in fields(config) if one.name != "places"]  # those are the program's
+    said = [getattr(config, one.name) for one in fields(config) if one.name not in OURS]
     return hashlib.sha256(f"{_PROGRAM} {said!r} {_told(folders)}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
