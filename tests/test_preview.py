@@ -228,7 +228,6 @@ def test_a_broken_file_fails_the_preview_and_is_told_in_its_note(host: Host) -> 
 
 
 def test_every_step_of_a_suggestion_runs_and_no_text_of_the_issue_becomes_a_command(host: Host, tmp_path: Path) -> None:
-    pytest.importorskip("observatory.suggesting")
     with Web() as web:
         site = web.host("site")
         head = "<title>Micro-credentials in Malta</title><meta property='og:type' content='article'>"
