@@ -20,7 +20,7 @@ _STATUS_WORDS = (
 )
 _STATUS_WORDS += r"|(?P<postponed>postponed|verschoben|report[ée]e?|aplazad[oa]|rinviato|uitgesteld|přeložen[oý]?)"
 _BEFORE = re.compile(rf"^\W*(?:{_STATUS_WORDS})\b\s*[\])!]*\s*(?:[:–—-]|(?<=[\])!])|$)\s*", re.IGNORECASE)
-_AFTER = re.compile(rf"\s*(?:[(\[]|[:–—-]\s)\s*(?:{_STATUS_WORDS})\s*[)\]!]*\s*$", re.IGNORECASE)
+_AFTER = re.compile(rf"\s?(?:[(\[]|[:–—-]\s)\s*(?:{_STATUS_WORDS})\s*[)\]!]*\s*$", re.IGNORECASE)
 _CANCELLED = re.compile(r"\b(has been|was|is|had to be) cancel{1,2}ed\b", re.IGNORECASE)
 _POSTPONED = re.compile(r"\b(has been|was|is|had to be) postponed\b", re.IGNORECASE)
 

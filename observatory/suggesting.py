@@ -106,7 +106,8 @@ def suggest(observatory: Observatory, suggestion: Suggestion) -> Suggested:
 
 def _token(path: Path, asker: str) -> str:
     """Make the token of who asks: the same for the same person, telling nobody who it is. Its key stays in the data folder."""
-    name = text.fold(re.sub(r".*<([^<>]+)>.*", r"\1", asker))
+    bracketed = re.findall(r"<([^<>]+)>", asker)
+    name = text.fold(bracketed[-1] if bracketed else asker)
     if not name:
         return "anonymous"
     if not path.exists():

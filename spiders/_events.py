@@ -35,7 +35,7 @@ _LABELS = (  # what stands before a value; the first that fits
     ("when", r"when|dates?|date and time|time|event date"),
     ("where", r"where|location|venue|place|city"),
 )
-_LABEL = {name: re.compile(rf"\W*({words})\W*", re.IGNORECASE) for name, words in _LABELS}
+_LABEL = {name: re.compile(rf"\W{{0,20}}({words})\W{{0,20}}", re.IGNORECASE) for name, words in _LABELS}
 _DEADLINE_SAID = re.compile(
     r"\b(?:deadline(?: date)?|closing date|apply by|closes(?: on)?)\s*:?\s*(.{6,60})", re.IGNORECASE
 )
