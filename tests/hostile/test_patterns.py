@@ -19,6 +19,7 @@ CUT = {
     "observatory.judge.pagetext._NOISE": 600,
     "observatory.judge.prints._COPIES": 2000,
     "observatory.publish.names._BODY": 300,
+    "spiders._events._LABEL": 5000,  # met as a whole, at its beginning only
     "spiders.feed._LAST": 2000,
 }
 # Not texts of others: our own style sheets.
