@@ -26,6 +26,7 @@ CUT = {
 OURS = {"observatory.publish.site.dense"}
 # Functions that make a pattern of what they are given, and why it can't run away.
 MADE = {
+    "spiders.calendar._matches": "a row of its own table, or a curator's",
     "observatory.catalogue.search.passages._forms": "a query's pattern: at most so many letters and stars, met by single words",
     "observatory.catalogue.search.searcher._expand": "the same, made by fnmatch, which never goes back behind a star",
     "observatory.config.sources._weekly": "the names of days",
