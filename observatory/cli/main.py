@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -132,6 +133,9 @@ class LazyGroup(click.Group):
         except ObservatoryError as error:
             click.echo(f"observatory: {error}", err=True)
             sys.exit(error.exit_code)
+        except BrokenPipeError:  # `… | head` has read enough: what Python still holds is written to nobody
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
         except OSError as error:
             click.echo(
                 f"observatory: {error.filename or 'disk'}: {error.strerror}; nothing acknowledged is lost",
