@@ -243,9 +243,8 @@ def block_dates(block: markup.Node) -> tuple[PartialDate | None, PartialDate | N
         for name in ("day", "month", "year")
     }
     month = next((n.get("title") for n in markup.select(block, ".ecl-date-block__month") if n.get("title")), None)
-    day, months, years = (
-        re.split(r"\s*[-–/]\s*", said) for said in (parts["day"], month or parts["month"], parts["year"])
-    )
+    said = (parts["day"], month or parts["month"], parts["year"])
+    day, months, years = ([part.strip() for part in re.split("[-–/]", each)] for each in said)
     stamp = moment_of(block.get("datetime") or "")
     first = (stamp.day if stamp else None) or _pages.date_in(f"{day[0]} {months[0]} {years[0]}")
     last = _pages.date_in(f"{day[-1]} {months[-1]} {years[-1]}") if len(day) > 1 else None

@@ -34,8 +34,10 @@ DAILY = {
     "manifest.after-rename": 1,
     "basis.before-rename": 1,
     "basis.after-rename": 1,
+    "related.before-rename": 1,
 }
-# Points that other commands pass; their own tests end the program there (heartbeats may be lost: a beat is all they say).
+# Points that other commands pass: their own tests end the program there, or they write one file that a person asked for, whole
+# (heartbeats and figures may be lost: they are made again).
 ELSEWHERE = {
     "backup",
     "sources-backup",
@@ -46,6 +48,14 @@ ELSEWHERE = {
     "decisions-backup",
     "decisions-kept",
     "smtp",
+    "sources",
+    "sources-trial",
+    "picks-kept",
+    "suggest-key",
+    "found",
+    "imported-page",
+    "note",
+    "figures",
 }
 
 
