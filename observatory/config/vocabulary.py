@@ -36,6 +36,7 @@ ABOUT: Mapping[str, type[StrEnum] | None] = {
     "level": Level,
     "instrument": Instrument,
     "stage": Stage,
+    "denial": None,
     "evidence": EvidenceType,
     "official": None,
     "place": None,

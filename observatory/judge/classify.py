@@ -11,6 +11,8 @@ from observatory import text
 from observatory.judge import relevance
 from observatory.judge.countries import countries
 from observatory.judge.language import language_of
+from observatory.judge.level import level_of
+from observatory.judge.progress import stage_of
 from observatory.judge.reading import Reading, has_abstract, read
 from observatory.judge.tags import ask
 from observatory.model import (
@@ -22,7 +24,6 @@ from observatory.model import (
     Relevance,
     Scope,
     Source,
-    Stage,
     Verdict,
     Vocabulary,
     Work,
@@ -57,7 +58,7 @@ def classify(work: Work, source: Source, vocabulary: Vocabulary) -> Verdict:
     kind, why_kind = _kind(reading, work, source)
     places, why_places = _places(reading, work, kind, language, source)
     topics, why_topics = _topics(reading, work, source, vocabulary)
-    level, why_level = _level(reading, work, source)
+    level, why_level = (work.level, ()) if work.level else level_of(reading, kind, places, source)
     judged = Work(
         kind=kind, topics=topics, countries=places, level=level, language=language, scope=_scope(reading, work)
     )
@@ -113,16 +114,6 @@ def _topics(reading: Reading, work: Work, source: Source, vocabulary: Vocabulary
     return tuple(sorted({*chosen, *extra})), tuple(reasons)
 
 
-def _level(reading: Reading, work: Work, source: Source) -> tuple[Level | None, Reasons]:
-    if work.level:
-        return work.level, ()
-    answer = ask(reading, "level")
-    if (best := answer.best(1.0)) is None:
-        default = source.defaults.level
-        return default, (Reason("level", f"default of {source.name}"),) if default else ()
-    return Level(best), (answer.reason("level", best),)
-
-
 def _scope(reading: Reading, work: Work) -> Scope | None:
     """Say whether a work is about micro-credentials themselves or only about something near: badges, say."""
     if work.scope:
@@ -136,26 +127,20 @@ def _policy(reading: Reading, work: Work, judged: Work, source: Source) -> tuple
     """Add what only policies have: official or not, instrument, stage, jurisdiction."""
     if judged.kind is not EntryKind.POLICY:
         return judged, ()
-    instrument, stage = ask(reading, "instrument"), ask(reading, "stage")
+    instrument = ask(reading, "instrument")
     by_public_body = any(True for _ in reading.of("official"))
     official = work.official if work.official is not None else by_public_body and judged.level in _PUBLIC
-    best_stage, best_instrument = stage.best(), instrument.best()
-    reasons = [
-        answer.reason(about, best)
-        for about, answer, best in (
-            ("instrument", instrument, best_instrument if official else None),
-            ("stage", stage, best_stage),
-        )
-        if best
-    ]
+    best_instrument = instrument.best()
+    stage, why_stage = stage_of(reading, best_instrument)
+    reasons = [instrument.reason("instrument", best_instrument)] if best_instrument and official else []
     made = replace(
         judged,
         official=official,
         instrument=work.instrument or (Instrument(best_instrument) if best_instrument and official else None),
-        stage=work.stage or (Stage(best_stage) if best_stage else None),
+        stage=work.stage or stage,
         jurisdiction=work.jurisdiction or _jurisdiction(reading, judged, source),
     )
-    return made, tuple(reasons)
+    return made, (*reasons, why_stage)
 
 
 def _jurisdiction(reading: Reading, judged: Work, source: Source) -> str | None:

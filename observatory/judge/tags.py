@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from observatory.judge.lexicon import Hit
 from observatory.judge.reading import Reading, Zone
 from observatory.model import Reason
 
@@ -33,30 +34,39 @@ class Answer:
 
 
 def ask(
-    reading: Reading, about: str, prior: Mapping[str, float] | None = None, title: float = TITLE, early: float = 1.0
+    reading: Reading,
+    about: str,
+    prior: Mapping[str, float] | None = None,
+    title: float = TITLE,
+    early: float = 1.0,
+    publisher: float = WEIGHT["publisher"],
+    counts: Callable[[Zone, Hit], bool] | None = None,
 ) -> Answer:
     """Add up what the words of a work say to a question.
 
-    Each cue counts once a zone: `title` times in the title, `early` times at the beginning of the lead.
+    Each cue counts once a zone: `title` times in the title, `early` times at the beginning of the lead, `publisher` times in
+    the publisher's name. `counts` says whether a cue counts where it stands; all do unless it is given.
     """
     scores: dict[str, float] = defaultdict(float)
     shown: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for value, weight in (prior or {}).items():
         scores[value] += weight
+    times = {**WEIGHT, "title": title, "publisher": publisher}
     for zone in reading.all:
-        for value, weight, said in _of_zone(zone, about, early):
-            added = weight * (title if zone is reading.title else WEIGHT[zone.name])
+        hits = [hit for hit in zone.of(about) if counts is None or counts(zone, hit)]
+        for value, weight, said in _of_zone(zone, hits, early):
+            added = weight * times[zone.name]
             scores[value] += added
             shown[value].append((-added, said))
     ordered = dict(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))
     return Answer(ordered, {value: tuple(said for _weight, said in sorted(found)) for value, found in shown.items()})
 
 
-def _of_zone(zone: Zone, about: str, early: float) -> list[tuple[str, float, str]]:
-    """Give (value, weight, words) of the cues of a zone; of overlapping ones for one value the heaviest."""
+def _of_zone(zone: Zone, said: Iterable[Hit], early: float) -> list[tuple[str, float, str]]:
+    """Give (value, weight, words) of the hits of a zone; of overlapping ones for one value the heaviest."""
     found: list[tuple[str, float, str]] = []
     taken: set[tuple[str, int]] = set()
-    hits = sorted(zone.of(about), key=lambda hit: (-hit.cue.weight, hit.start - hit.end, hit.start, hit.cue.value))
+    hits = sorted(said, key=lambda hit: (-hit.cue.weight, hit.start - hit.end, hit.start, hit.cue.value))
     seen: set[tuple[str, str]] = set()
     for hit in hits:
         places = {(hit.cue.value, n) for n in range(hit.start, max(hit.end, hit.start + 1))}

@@ -3,7 +3,8 @@
 The sets: `relevance.jsonl`, with which the rules were first written; `pages.jsonl`, public pages in our own words; one half of
 `heldout.jsonl`; the starter library. What the rules get wrong on these is looked at when they are mended. `apart.jsonl` and the
 other half of `heldout.jsonl` are only measured, never looked at: their figures say what to expect of new records. Whoever looks
-at them moves them to `pages.jsonl` and labels others.
+at them moves them to `pages.jsonl` and labels others. So it is with the two halves of `stages.jsonl`, policies of all levels
+and stages, written before the rules for these.
 """
 
 from __future__ import annotations
@@ -84,12 +85,19 @@ def sets() -> dict[str, Sequence[Record]]:
         "heldout": looked_at(),
         "library": library(),
         "apart": apart(),
+        "stages": halves(load("stages.jsonl"))[0],
+        "stages apart": halves(load("stages.jsonl"))[1],
     }
 
 
 def judged(record: Record) -> Record:
     """Judge a labelled record by what an unlabelled one would show."""
-    return judge_record({key: record[key] for key in _GIVEN if record.get(key)}, vocabulary())
+    return _judged(tuple((key, record[key]) for key in _GIVEN if record.get(key)))
+
+
+@cache
+def _judged(given: tuple[tuple[str, str], ...]) -> Record:
+    return judge_record(dict(given), vocabulary())
 
 
 def section(kind: str | None) -> str | None:
@@ -122,6 +130,26 @@ def figures(records: Sequence[Record]) -> dict[str, float]:
     }
 
 
+def standing(records: Sequence[Record]) -> dict[str, float]:
+    """Measure the levels of relevant records and of the policies among them, and the stages of policies, where labelled.
+
+    What no record of a set is labelled with is left out.
+    """
+    relevant = [record for record in records if record["relevant"]]
+    policies = [record for record in relevant if record["kind"] == "policy"]
+    asked = {
+        "levels": ("level", relevant),
+        "policy_levels": ("level", policies),
+        "stages": ("policy_stage", policies),
+    }
+    labelled = {name: (key, [r for r in those if r.get(key)]) for name, (key, those) in asked.items()}
+    return {
+        name: sum(judged(record)[key] == record[key] for record in those) / len(those)
+        for name, (key, those) in labelled.items()
+        if those
+    }
+
+
 def identity(pairs: Sequence[Record]) -> dict[str, float]:
     """Measure identity on labelled pairs: pairs wrongly merged, share of `same` pairs missed."""
     answers = [(pair["relation"], resolve_pair({"a": pair["a"], "b": pair["b"]})["relation"]) for pair in pairs]
@@ -135,10 +163,10 @@ def identity(pairs: Sequence[Record]) -> dict[str, float]:
 def main() -> None:
     """Print the figures of every set, and what was judged wrong in those that are looked at."""
     for name, records in sets().items():
-        shown = "  ".join(f"{key} {value:.3f}" for key, value in figures(records).items())
-        print(f"{name:>10}: {len(records):4} records  {shown}")  # noqa: T201
+        shown = "  ".join(f"{key} {value:.3f}" for key, value in (figures(records) | standing(records)).items())
+        print(f"{name:>12}: {len(records):4} records  {shown}")  # noqa: T201
     for name, pairs in (("identity", load("duplicates.jsonl")), ("pairs apart", pairs_apart())):
-        print(f"{name:>10}: {len(pairs):4} pairs  {identity(pairs)}")  # noqa: T201
+        print(f"{name:>12}: {len(pairs):4} pairs  {identity(pairs)}")  # noqa: T201
     for record in (*load("relevance.jsonl"), *load("pages.jsonl"), *looked_at()):
         verdict = judged(record)
         if verdict["relevant"] != record["relevant"]:

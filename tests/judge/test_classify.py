@@ -254,3 +254,56 @@ def test_judging_a_record_gives_the_promised_shape() -> None:
     assert verdict["relevant"] is True
     assert (verdict["kind"], verdict["countries"], verdict["topics"]) == ("news", ["IE"], ["quality-assurance"])
     assert all(isinstance(reason, str) for reason in verdict["reasons"])
+
+
+@pytest.mark.parametrize(
+    ("said", "stage"),
+    [
+        ("The act was adopted by parliament.", Stage.APPROVED),
+        ("The act is not yet adopted.", Stage.DESIGN),
+        ("Das Gesetz ist noch nicht beschlossen.", Stage.DESIGN),
+        ("La ley aún no ha sido aprobada.", Stage.DESIGN),
+        ("The act will come into force in 2031.", Stage.APPROVED),
+        ("Ustawa weszła w życie w styczniu.", Stage.IMPLEMENTATION),
+        ("Zakon je donesen i objavljen.", Stage.APPROVED),
+        ("Η πιλοτική φάση διαρκεί δύο έτη.", Stage.PILOT),
+        ("The act was repealed.", Stage.DISCONTINUED),
+        ("It binds all colleges.", Stage.IMPLEMENTATION),  # nothing said: what is published and binds is in force
+    ],
+)
+def test_a_policys_stage_is_what_its_words_say_and_do_not_deny(said: str, stage: Stage) -> None:
+    assert judged("Act on micro-credentials", said, kind=EntryKind.POLICY).work.stage is stage
+
+
+def test_what_only_recommends_was_adopted_and_a_draft_was_not() -> None:
+    recommended = judged("Recommendation on micro-credentials", kind=EntryKind.POLICY)
+    assert recommended.work.stage is Stage.APPROVED
+    assert "a published recommendation" in next(r.text for r in recommended.reasons if r.about == "stage")
+    assert judged("Draft recommendation on micro-credentials", kind=EntryKind.POLICY).work.stage is Stage.DESIGN
+
+
+@pytest.mark.parametrize(
+    ("publisher", "level"),
+    [
+        ("Universität Hohenau", Level.INSTITUTION),
+        ("University Grants Commission", Level.NATIONAL),
+        ("Ministero dell'Università", Level.NATIONAL),
+        ("Gobierno de Navarra", Level.REGIONAL),
+        ("Council of the European Union", Level.EU),
+        ("Vereniging Hogescholen", Level.SECTOR),
+        ("UNESCO", Level.GLOBAL),
+    ],
+)
+def test_a_policys_level_is_its_issuers(publisher: str, level: Level) -> None:
+    rules = judged("Rules on microcredentials", kind=EntryKind.POLICY, publisher=publisher)
+    assert rules.work.level is level
+
+
+def test_the_level_of_what_no_word_tells_is_that_of_its_places_and_a_sources_default_comes_first() -> None:
+    title = "Mikropoświadczenia w Polsce"
+    assert judged(title, language="pl").work.level is Level.NATIONAL
+    assert judged("Badges and motivation", kind=EntryKind.ARTICLE).work.level is Level.GLOBAL
+    sector = replace(ANYWHERE, defaults=replace(ANYWHERE.defaults, level=Level.SECTOR))
+    assert judged(title, source=sector, language="pl").work.level is Level.SECTOR
+    thesis = judged("Micro-credentials in Kenya", kind=EntryKind.THESIS, publisher="University of Nairobi")
+    assert thesis.work.level is Level.NATIONAL
