@@ -183,7 +183,7 @@ def test_the_site_tells_readers_how_a_source_fares(published: Path) -> None:
     page = re.sub(r"</?time[^>]*>", "", (published / "site/sources/ill/index.html").read_text("utf-8"))
     assert "<dd>does not answer (5xx), since 21 July 2026</dd>" in page
     assert "every 6 hours; while it is ill more rarely, next on" in page
-    assert "11 findings, of which 5 are about micro-credentials" in page
+    assert "11 findings, of which 5 are on the subject" in page
     assert '<th scope="row">Jul 2026</th><td class="num">4</td><td class="num">2</td><td class="num">50 %</td>' in page
     assert "How this source fares" not in (published / "site/sources/library/index.html").read_text("utf-8")
     about = (published / "site/about/index.html").read_text("utf-8")
