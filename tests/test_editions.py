@@ -95,8 +95,8 @@ def shown(edition: Any) -> list[str]:
 def test_a_year_gives_exactly_the_expected_editions(world: World) -> None:
     act = entry("irish-act", day(1), EntryKind.POLICY, stage=Stage.DESIGN, countries=("IE",), official=True)
     world.put(entry("first-report", day(0)), act)
-    history = [entry(f"old-{n:03}", day(15), announced=False, date=PartialDate(2019)) for n in range(300)]
-    for week in range(52):
+    history = [entry(f"old-{n:03}", day(15), announced=False, date=PartialDate(2019)) for n in range(40)]
+    for week in (*range(5), 9, 10, 11, 12, 20, 21, 22, 30, 51):  # in the weeks left out nobody published
         if week == 2:
             world.put(*history)  # a source is added in the third week: its history is not news
         if week == 10:
