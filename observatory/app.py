@@ -203,7 +203,16 @@ class Observatory(Questions):
         jobs = [Job(source, self.store.memory(source.id)) for source in asked]
         settings = replace(self.config.crawl, shard=shard[0] if shard[1] > 1 else 0)
         meanwhile = ingest.follow if ingest else None
-        written = harvest(jobs, self.archive, settings, self.now, self.config.vocabulary, self._progress, meanwhile)
+        written = harvest(
+            jobs,
+            self.archive,
+            settings,
+            self.now,
+            self.config.vocabulary,
+            self._progress,
+            meanwhile,
+            self.config.forgotten,
+        )
         ends = archive.ends(written) if written else {}
         return tuple(sorted((*skipped, *(_report(source, ends) for source in asked)), key=lambda r: r.id))
 

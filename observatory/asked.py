@@ -13,6 +13,7 @@ from observatory.catalogue.store import Store
 from observatory.config import options_of, source_from_row
 from observatory.errors import ConfigError, UnreadableError
 from observatory.model import Cause, Finding, HarvestEnd, Item, Memory, Relevance, Request, Snapshot
+from observatory.withholding import CONDENSED
 from spiders._harvest import Left, note, recall
 from spiders._kind import Kind, Options, kinds
 
@@ -30,7 +31,7 @@ class Asked:
     def goes_on(self, snapshot: Snapshot) -> None:
         """Note what is still to be asked after one of its answers, and what its kind must know; call it before it is recorded."""
         found = self._kind_of(snapshot)
-        if found is None:
+        if found is None or snapshot.content_type == CONDENSED:
             return
         kind, options = found
         run, memory = _run_of(snapshot.ref), self._store.outlook(snapshot.source_id)
@@ -52,7 +53,7 @@ class Asked:
     def found(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Count a page of results, and by which search its items were found first; call it when they are stored."""
         found = self._service(snapshot)
-        if found is None or snapshot.key:
+        if found is None or snapshot.key or snapshot.content_type == CONDENSED:
             return
         kind, options = found
         try:

@@ -21,13 +21,17 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from observatory.catalogue import archive
 from observatory.config import options_of
 from observatory.errors import ObservatoryError, StorageError
+from observatory.forgotten import NOTHING, Forgotten
 from observatory.judge.lexicon import Lexicon, words
 from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Outcome, Source, Vocabulary
+
+if TYPE_CHECKING:
+    from spiders._kind import Sink
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +52,7 @@ class _Task:
     log_level: int
     links: tuple[str, ...] = ()
     hosts: frozenset[str] = frozenset()
+    forgotten: Forgotten = NOTHING
 
 
 def look_after(
@@ -87,9 +92,11 @@ def harvest(
     vocabulary: Vocabulary,
     progress: Callable[[str], None],
     meanwhile: Callable[[Path], bool] | None = None,
+    forgotten: Forgotten = NOTHING,
 ) -> Path | None:
     """Ask the sources of all jobs and archive what they answer; returns the archive file of the run, None without jobs.
 
+    What is `forgotten` is neither asked nor kept.
     `meanwhile` is called with that file whenever a source was harvested, and again as long as it finds something to do.
     A source whose harvest the child did not live to end is noted as KILLED. `StorageError` when the archive can't be written.
     """
@@ -98,7 +105,8 @@ def harvest(
     with archive.Writer.begin(folder, now, settings.shard) as writer:
         path = writer.path
     progress(f"crawl: asking {len(jobs)} sources")
-    task = _Task(tuple(jobs), path, settings, now, vocabulary, logging.getLogger().getEffectiveLevel())
+    level = logging.getLogger().getEffectiveLevel()
+    task = _Task(tuple(jobs), path, settings, now, vocabulary, level, forgotten=forgotten)
     tell = _Teller(len(jobs), progress)
     code = _run_child(
         task, settings.max_seconds + GRACE_SECONDS, tell, partial(meanwhile, path) if meanwhile else _idle
@@ -256,10 +264,12 @@ def _watch_parent(stopped: threading.Event) -> None:
 def _crawl(task: _Task, stopped: threading.Event) -> int:
     from spiders._crawl import Order, crawl
 
-    order = Order([(job, options_of(job.source)) for job in task.jobs], task.settings, task.now, task.links, task.hosts)
+    jobs = [(job, options_of(job.source)) for job in task.jobs]
+    order = Order(jobs, task.settings, task.now, task.links, task.hosts, task.forgotten)
     try:
         with archive.Writer.resume(task.file) as writer:
-            crawl(order, wants(task.vocabulary), writer, _tell, stopped.is_set)
+            sink = _sink(task, writer)
+            crawl(order, wants(task.vocabulary), sink, _tell, stopped.is_set)
     except StorageError as error:
         log.error("%s", error)
         return STORAGE_FAILED
@@ -267,6 +277,15 @@ def _crawl(task: _Task, stopped: threading.Event) -> int:
         log.error("%s", error)
         return 1
     return 0
+
+
+def _sink(task: _Task, writer: archive.Writer) -> Sink:
+    """Let nothing through to the archive that was erased on request; mostly there is nothing to hold back."""
+    if not task.forgotten:
+        return writer
+    from observatory.withholding import Withholding
+
+    return Withholding(writer, task.forgotten, {job.source.id: job.source for job in task.jobs})
 
 
 def _tell(end: HarvestEnd) -> None:

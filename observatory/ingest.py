@@ -46,6 +46,7 @@ from observatory.model import (
 )
 from observatory.readers import Readers
 from observatory.reading import Read, Reader, ref_of, sighting
+from observatory.withholding import spared
 from spiders._kind import kinds
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ class Ingest:
         self._sources = {source.id: source for source in config.sources}
         self._holds = frozenset((SUGGESTIONS, *(s.id for s in config.sources if s.review is Review.HOLD)))
         self._asked = Asked(store)
-        self._reader = Reader(self._sources, config.vocabulary, self._page_again)
+        self._reader = Reader(self._sources, config.vocabulary, self._page_again, config.forgotten)
         self._readers = Readers(self._reader, store.row)
         self._live: Records | None = None  # of a crawl that goes on
         self._names = {source.id: source.name for source in config.sources} | {SUGGESTIONS: "Suggestions of readers"}
@@ -225,7 +226,7 @@ class Ingest:
                 log.warning("unread library file=%s: %s (its records stay as they were)", shown, error)
                 broken[shown] = source.id
                 continue
-            findings |= {(finding.source_id, finding.key): finding for finding in read}
+            findings |= {(each.source_id, each.key): each for each in spared(read, self._config.forgotten)}
         return findings, broken
 
     def _compare(
@@ -302,8 +303,13 @@ class Ingest:
                 break
             refs |= more
         previous = tuple(sorted(entry.id for entry in store.entries_of(refs)))
-        block = Block(items, given, previous, decisions, self._holds, store.taken, self._names, self._links(items))
+        block = Block(items, given, previous, decisions, self._holds, self._taken, self._names, self._links(items))
         store.apply(decide(block))
+
+    def _taken(self, names: Iterable[str]) -> frozenset[str]:
+        """Say which ids were ever given; those that were erased on request lead to no other work."""
+        names = tuple(names)
+        return self._store.taken(names) | self._config.forgotten.ids(names)
 
     def _links(self, items: Sequence[Item]) -> Callable[[str], LinkState | None]:
         """Tell how an address fared: those of the items are looked up at once, one that a decision gives when it is asked for."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from observatory.errors import Flaw, NotFound
+from observatory.forgotten import address_names, id_name
 from observatory.model import Catalogue, Entry, PartialDate, Proposal, Source, SourceHealth, Status
 from observatory.opened import Opened
 
@@ -24,6 +25,8 @@ class Questions(Opened):
     def entry(self, id_or_url: str) -> Entry:
         """Find an entry by id, former id, address or DOI."""
         found = self.store.entry(id_or_url)
+        if found is None and self.config.forgotten.holds({id_name(id_or_url), *address_names(id_or_url)}):
+            raise NotFound(f"{id_or_url!r} was erased on request (curation/forgotten.yaml)")
         if found is None:
             raise NotFound(
                 f"no entry {id_or_url!r}; `observatory search` finds entries, `observatory explain` says why one is missing"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from observatory import text
 from observatory.config import options_of, source_from_row
 from observatory.errors import UnreadableError
+from observatory.forgotten import NOTHING, Forgotten
 from observatory.judge.classify import classify
 from observatory.judge.decide import Sighting, observe
 from observatory.judge.extract import extract
@@ -31,6 +32,7 @@ from observatory.model import (
     Watch,
     Work,
 )
+from observatory.withholding import findings_in, spared
 from spiders._kind import kind_of, read
 
 log = logging.getLogger(__name__)
@@ -53,27 +55,36 @@ class Read:
 class Reader:
     """Reads with today's rules. `sources`: those configured now, by id; the row that comes with a snapshot says how it is read.
 
-    `page_again` gives the page that an earlier answer held.
+    `page_again` gives the page that an earlier answer held. What is `forgotten` is never read.
     """
 
-    def __init__(self, sources: Mapping[str, Source], vocabulary: Vocabulary, page_again: Reread | None = None) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        vocabulary: Vocabulary,
+        page_again: Reread | None = None,
+        forgotten: Forgotten = NOTHING,
+    ) -> None:
         self._sources, self._vocabulary, self._page_again = sources, vocabulary, page_again or _no_page
+        self._forgotten = forgotten
         self._met: set[str] = set()
 
     def elsewhere(self) -> Reader:
         """Give a reader for another process, which has no archive at hand."""
-        return Reader(self._sources, self._vocabulary)
+        return Reader(self._sources, self._vocabulary, forgotten=self._forgotten)
 
     def read(self, snapshot: Snapshot, row: str) -> Read:
         """Read a snapshot with the source row that it was fetched with; what can't be read costs this snapshot only."""
         try:
+            if (ready := findings_in(snapshot)) is not None:
+                return Read(spared(ready, self._forgotten))
             source = source_from_row(row)
             found = read(kind_of(source.kind), snapshot, options_of(source))
             visits = _visits(snapshot, source, found)
             for visit in visits.values():
                 if visit.cause and snapshot.role == "start":
                     raise UnreadableError(visit.cause, visit.note)  # its links are a login page's
-            return Read(tuple(map(extract, found)), visits)
+            return Read(spared(map(extract, found), self._forgotten), visits)
         except UnreadableError as error:
             log.warning("unread source=%s url=%s cause=%s", snapshot.source_id, text.clean(snapshot.url), error.cause)
             return Read(cause=error.cause, detail=str(error))

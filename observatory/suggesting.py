@@ -17,6 +17,7 @@ from observatory import text
 from observatory.config import source_from_row
 from observatory.errors import NotFound, UsageError
 from observatory.files import write_whole
+from observatory.forgotten import address_names
 from observatory.model import SUGGESTIONS, Entry, Job, Memory, Outcome, Visit
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def suggest(observatory: Observatory, suggestion: Suggestion) -> Suggested:
         raise UsageError(f"{suggestion.url!r} is no web address such as https://www.example.org/report")
     if not suggestion.is_typed and is_private_host(text.host_of(url).rpartition(":")[0] or text.host_of(url)):
         raise UsageError(f"{url} is a private address; type it yourself if it is meant")
+    if observatory.config.forgotten.holds(address_names(url)):
+        raise UsageError("this address was erased on request (curation/forgotten.yaml); it is never asked again")
     token = _token(observatory.data / "suggest.key", suggestion.asker)
     if entry := observatory.store.entry(url):
         return Suggested(url, token, entry, known=True)

@@ -23,6 +23,7 @@ from twisted.internet import error as tx
 from twisted.web.client import ResponseFailed
 
 from observatory import text
+from observatory.forgotten import NOTHING, Forgotten
 from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Request, Source
 from spiders._harvest import Harvest, Tools
 from spiders._kind import Kind, Options, Sink, kind_of
@@ -45,6 +46,7 @@ class Order:
     now: datetime
     links: Sequence[str] = ()  # addresses that are only looked at
     hosts: frozenset[str] = frozenset()  # private ones on which these may lie
+    forgotten: Forgotten = NOTHING  # is never asked
 
 
 def crawl(
@@ -136,6 +138,7 @@ class _Spider(scrapy.Spider):
             order.settings,
             order.now,
             lambda: self.broken is not None or self.is_stopped() or time.monotonic() > deadline,  # type: ignore[attr-defined]
+            order.forgotten,
         )
         gate = asyncio.Semaphore(AT_ONCE)
         await asyncio.gather(*(self._harvest(job, options, tools, gate) for job, options in order.jobs))

@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 from observatory import markup, text
 from observatory.errors import UnreadableError
+from observatory.forgotten import NOTHING, Forgotten, asked_names
 from observatory.model import (
     Cause,
     CrawlSettings,
@@ -85,6 +86,7 @@ class Tools:
     settings: CrawlSettings
     now: datetime
     is_over: Callable[[], bool]
+    forgotten: Forgotten = NOTHING  # what was erased on request is never asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ class Harvest:
         return self._tools.settings.max_pages
 
     def _enqueue(self, left: Left) -> None:
+        if self._tools.forgotten.holds(asked_names(self._source.id, left.request)):
+            return
         name = f"{left.request.url} {b64encode(left.request.body).decode()}{' again' * left.request.again}"
         if name not in self._known:
             self._known.add(name)
@@ -256,7 +260,7 @@ class Harvest:
         if not self._kind.api and request.role != DOCUMENT:
             more += self._documents(findings)
         for each in more:
-            if each.later:
+            if each.later and not self._tools.forgotten.holds(asked_names(self._source.id, each)):
                 self._later.append(Left(each))
             elif not each.key or (self._is_new(each) and self._is_wanted(by_key.get(each.key, ()))):
                 self._enqueue(Left(each))

@@ -13,7 +13,19 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(p for room in ("observatory", "spiders") for p in (ROOT / room).rglob("*.py"))
-GROUND = {"accesslog", "model", "errors", "text", "markup", "yamltext", "files", "moments", "__init__"}
+GROUND = {
+    "accesslog",
+    "model",
+    "errors",
+    "text",
+    "markup",
+    "yamltext",
+    "files",
+    "moments",
+    "forgotten",
+    "mentions",
+    "__init__",
+}
 ROOMS = {"judge", "catalogue", "publish", "spiders"}
 CONDUCTORS = {
     "reread",
@@ -44,6 +56,7 @@ CONDUCTORS = {
     "verifying",
     "suggesting",
     "forgetting",
+    "withholding",
     "care",
     "outbox",
     "schedule",

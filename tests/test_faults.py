@@ -47,6 +47,7 @@ ELSEWHERE = {
     "decisions",
     "decisions-backup",
     "decisions-kept",
+    "forget",
     "smtp",
     "sources",
     "sources-trial",

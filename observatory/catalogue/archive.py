@@ -6,7 +6,8 @@
       revisit                         a visit that was answered "unchanged"
       metadata (application/json)     a failed or skipped visit, a source's row, the end of a harvest
 
-What WARC has no field for stands as JSON in one header, `Observatory`. Files are immutable once their run has ended. Only the
+What WARC has no field for stands as JSON in one header, `Observatory`. Files are immutable once their run has ended, but for what is
+erased on request (`rewrite`). Only the
 newest can be torn (a crash, a full disk): what follows its last whole record is cut and reported.
 """
 
@@ -19,7 +20,7 @@ import os
 import re
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +35,7 @@ from warcio.warcwriter import WARCWriter
 
 from observatory.catalogue.codec import dumps, loads
 from observatory.errors import StorageError
-from observatory.files import point
+from observatory.files import point, write_whole
 from observatory.model import (
     ArchiveRecord,
     HarvestEnd,
@@ -94,14 +95,8 @@ class Writer:
         except OSError as error:
             raise _storage(path.parent, error) from error
         writer = cls(path)
-        writer._write(
-            "warcinfo",
-            None,
-            now,
-            "info",
-            {},
-            b"software: microcredential-observatory\r\nformat: WARC File Format 1.1\r\n",
-        )
+        about = b"software: microcredential-observatory\r\nformat: WARC File Format 1.1\r\n"
+        writer._append(_member(f"{name}/{0:0{NUMBER}}", "warcinfo", None, now, "info", {}, about))
         return writer
 
     @classmethod
@@ -130,76 +125,26 @@ class Writer:
 
     def response(self, snapshot: Snapshot) -> None:
         """Keep a response; its `ref` is given here."""
-        kept = [(name, value) for name, value in snapshot.headers if name.lower() not in _NOT_KEPT]
-        said = {
-            "source": snapshot.source_id,
-            "asked": snapshot.url,
-            "role": snapshot.role,
-            "key": snapshot.key,
-            "first": snapshot.first_harvest,
-            "type": snapshot.content_type,
-        }
-        http = StatusAndHeaders(str(snapshot.status), kept, protocol="HTTP/1.1")
-        self._write("response", snapshot.final_url, snapshot.fetched_at, "response", said, snapshot.body, http)
+        self._write(snapshot)
 
     def visit(self, visit: Visit) -> None:
         """Keep the note of a visit without a new body."""
-        if visit.outcome is Outcome.NOT_MODIFIED:
-            said = {"visit": dumps(visit)}
-            http = StatusAndHeaders("304 Not Modified", [], protocol="HTTP/1.1")
-            self._write("revisit", visit.url, visit.at, "revisit", said, b"", http)
-        else:
-            self._note("visit", visit.url, visit.at, visit)
+        self._write(visit)
 
     def source(self, row: SourceRow) -> None:
         """Keep the row that a source is harvested with from here on."""
-        self._note("source", None, row.at, row)
+        self._write(row)
 
     def end(self, end: HarvestEnd) -> None:
         """Keep how a source's harvest ended."""
-        self._note("end", None, end.at, end)
+        self._write(end)
         if time.monotonic() - self._synced > SYNC_SECONDS:
             self._sync()
 
-    def _note(self, what: str, url: str | None, at: datetime, record: Visit | SourceRow | HarvestEnd) -> None:
-        self._write("metadata", url, at, what, {"what": what}, dumps(record).encode())
-
-    def _write(
-        self,
-        warc_type: str,
-        url: str | None,
-        at: datetime,
-        what: str,
-        said: Mapping[str, Any],
-        body: bytes,
-        http: StatusAndHeaders | None = None,
-    ) -> None:
+    def _write(self, record: ArchiveRecord) -> None:
         """Append one record as one gzip member, whole or not at all."""
-        self._number += what != "info"
-        ref = f"{self._run}/{self._number:0{NUMBER}}"
-        headers = {
-            "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, f'{ref} {what}')}>",
-            "WARC-Date": at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-            "Observatory": json.dumps({"ref": ref, **said}),
-        }
-        if warc_type == "revisit":
-            headers["WARC-Profile"] = _PROFILE
-        kind = {"metadata": "application/json", "warcinfo": "application/warc-fields"}.get(warc_type, "")
-        made = io.BytesIO()
-        writer = WARCWriter(made, gzip=True, warc_version="WARC/1.1")
-        record = writer.create_warc_record(
-            url or "",
-            warc_type,
-            payload=io.BytesIO(body),
-            length=len(body),
-            warc_content_type=kind,
-            warc_headers_dict=headers,
-            http_headers=http,
-        )
-        if not url:
-            record.rec_headers.remove_header("WARC-Target-URI")
-        writer.write_record(record)
-        self._append(made.getvalue())
+        self._number += 1
+        self._append(_made(f"{self._run}/{self._number:0{NUMBER}}", record))
 
     def _append(self, member: bytes) -> None:
         before = os.fstat(self._file.fileno()).st_size
@@ -222,6 +167,119 @@ class Writer:
             point("archive.after-fsync")
         except OSError as error:
             raise _storage(self.path, error) from error
+
+
+def _made(ref: str, record: ArchiveRecord) -> bytes:
+    """Write a record as one gzip member."""
+    if isinstance(record, Snapshot):
+        kept = [(name, value) for name, value in record.headers if name.lower() not in _NOT_KEPT]
+        said = {
+            "source": record.source_id,
+            "asked": record.url,
+            "role": record.role,
+            "key": record.key,
+            "first": record.first_harvest,
+            "type": record.content_type,
+        }
+        http = StatusAndHeaders(str(record.status), kept, protocol="HTTP/1.1")
+        return _member(ref, "response", record.final_url, record.fetched_at, "response", said, record.body, http)
+    if isinstance(record, Visit) and record.outcome is Outcome.NOT_MODIFIED:
+        http = StatusAndHeaders("304 Not Modified", [], protocol="HTTP/1.1")
+        return _member(ref, "revisit", record.url, record.at, "revisit", {"visit": dumps(record)}, b"", http)
+    what = next(name for name, kind in _NOTES.items() if isinstance(record, kind))
+    url = record.url if isinstance(record, Visit) else None
+    return _member(ref, "metadata", url, record.at, what, {"what": what}, dumps(record).encode())
+
+
+def _member(
+    ref: str,
+    warc_type: str,
+    url: str | None,
+    at: datetime,
+    what: str,
+    said: Mapping[str, Any],
+    body: bytes,
+    http: StatusAndHeaders | None = None,
+) -> bytes:
+    headers = {
+        "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, f'{ref} {what}')}>",
+        "WARC-Date": at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "Observatory": json.dumps({"ref": ref, **said}),
+    }
+    if warc_type == "revisit":
+        headers["WARC-Profile"] = _PROFILE
+    kind = {"metadata": "application/json", "warcinfo": "application/warc-fields"}.get(warc_type, "")
+    made = io.BytesIO()
+    writer = WARCWriter(made, gzip=True, warc_version="WARC/1.1")
+    record = writer.create_warc_record(
+        url or "",
+        warc_type,
+        payload=io.BytesIO(body),
+        length=len(body),
+        warc_content_type=kind,
+        warc_headers_dict=headers,
+        http_headers=http,
+    )
+    if not url:
+        record.rec_headers.remove_header("WARC-Target-URI")
+    writer.write_record(record)
+    return made.getvalue()
+
+
+# ---------------------------------------------------------------- rewriting
+
+
+def rewrite(folder: Path, change: Callable[[ArchiveRecord], ArchiveRecord | None]) -> int:
+    """Put what `change` makes of each record in its place, or nothing where it gives None; returns how many it changed.
+
+    Only what is erased on request is ever changed. Records are given in the archive's order; others stay byte for byte, and all
+    keep their refs, so that positions hold. Each file is the old one or the new one at any instant. Only the lock's holder may.
+    StorageError when the disk is full, and when a file is damaged: what can't be read can't be erased.
+    """
+    mend(folder)
+    return sum(_rewrite(path, change) for path in _files(folder))
+
+
+def _rewrite(path: Path, change: Callable[[ArchiveRecord], ArchiveRecord | None]) -> int:
+    places: list[tuple[int, int, bytes | None]] = []  # of each member: where it stands, or what takes its place
+    with path.open("rb") as file:
+        for begin, end, member in _members(file):
+            places.append((begin, end, _changed(path, begin, member, change)))
+        if path.stat().st_size > file.tell():
+            raise StorageError(f"{path} is damaged: restore it from a backup, then ask again; nothing more was erased")
+        number = sum(new is not None for _begin, _end, new in places)
+        if number:
+            try:
+                write_whole(path, _spliced(file, places), "forget")
+            except OSError as error:
+                raise _storage(path, error) from error
+    return number
+
+
+def _spliced(file: BinaryIO, places: Iterable[tuple[int, int, bytes | None]]) -> Iterator[bytes]:
+    for begin, end, new in places:
+        if new is None:
+            file.seek(begin)
+            yield file.read(end - begin)
+        else:
+            yield new
+
+
+def _changed(
+    path: Path, begin: int, member: bytes, change: Callable[[ArchiveRecord], ArchiveRecord | None]
+) -> bytes | None:
+    """Give what takes a member's place, b"" where it goes; None where it stays."""
+    try:
+        found = _parse(member)
+    except (ArchiveLoadFailed, ValueError, KeyError, TypeError) as error:
+        raise StorageError(f"{path} is damaged at byte {begin}: restore it from a backup, then ask again") from error
+    if found is None:
+        return None
+    ref, record = found
+    new = change(record)
+    if new == record:
+        return None
+    return b"" if new is None else _made(ref, new)
 
 
 # ---------------------------------------------------------------- reading

@@ -95,6 +95,20 @@ def take_back(path: Path, decisions: Sequence[Decision]) -> None:
     _change(path, without)
 
 
+def cut(path: Path, is_meant: Callable[[str], bool]) -> None:
+    """Take the decisions on what is meant, by id or address, out of a curator's file, and leave no copy of them behind."""
+
+    def without(text_: str) -> str:
+        present = yamltext.load(text_, shown(path)).data
+        for number, item in reversed(list(enumerate(present if isinstance(present, list) else []))):
+            if isinstance(item, dict) and any(is_meant(str(item[key])) for key in ("entry", "into") if item.get(key)):
+                text_ = yamltext.remove(text_, number)
+        return text_
+
+    _change(path, without)
+    path.with_name(path.name + "~").unlink(missing_ok=True)
+
+
 def _change(path: Path, change: Callable[[str], str]) -> None:
     """Read a curator's file, change its text and write it whole, alone among all processes of this folder."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from observatory.catalogue.editions import Editions
 from observatory.catalogue.entries import Entries
+from observatory.catalogue.erasure import Erasure
 from observatory.catalogue.items import Items
 from observatory.catalogue.ledger import Shelved
 from observatory.catalogue.linkcare import LinkCare
@@ -15,7 +16,7 @@ from observatory.catalogue.use import UseOfSite
 __all__ = ["Shelved", "Store"]
 
 
-class Store(Editions, Entries, Items, LinkCare, Searches, Sources, UseOfSite):
+class Store(Editions, Entries, Erasure, Items, LinkCare, Searches, Sources, UseOfSite):
     """All that the catalogue keeps. Open it with `with Store.open(path) as store:`."""
 
     def position(self) -> str:

@@ -56,6 +56,7 @@ COMMANDS = {
     "suggest": ("caring", "Fetch a page or PDF that somebody suggests; it waits for a curator."),
     "verify": ("caring", "Look whether links are still there, gently, a few a day."),
     "backup": ("keeping", "Write all that is kept for ever into one file."),
+    "forget": ("keeping", "Erase works on request, for good: archive, ledger, index and site."),
     "export": ("taking", "Write the whole observatory into DIR to hand it over (--release: the public data)."),
     "import": ("taking", "Go on with an observatory that was exported."),
     "preview": ("checking", "Say what changed files would do, against another folder's."),

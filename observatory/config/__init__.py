@@ -12,10 +12,12 @@ from pydantic import ValidationError
 
 from observatory import __version__
 from observatory.config.countries import read_countries
+from observatory.config.forgotten import read_forgotten
 from observatory.config.places import Places
 from observatory.config.sources import SourcesFile, read_sources, source_of, split
 from observatory.config.vocabulary import load_vocabulary
 from observatory.errors import ConfigError, Flaw, UnreadableError
+from observatory.forgotten import NOTHING, Forgotten
 from observatory.model import (
     Cause,
     CountryFacts,
@@ -62,6 +64,7 @@ class Config:
     definitions: tuple[Definition, ...] = ()
     terms: tuple[TermRow, ...] = ()
     notes: tuple[Flaw, ...] = ()
+    forgotten: Forgotten = NOTHING
 
 
 def load(path: Path) -> Config:
@@ -77,6 +80,8 @@ def load(path: Path) -> Config:
     topics = {topic.id for topic in vocabulary.topics}
     flaws += _flaws_of_tags(marked, items, topics, places)
     pack, found = read_countries(root / "curation" / "countries", root, places)
+    flaws += found
+    forgotten, found = read_forgotten(root)
     flaws += found
     notes = _check_library(root, sources, topics, places, flaws)
     if flaws:
@@ -98,6 +103,7 @@ def load(path: Path) -> Config:
         definitions=pack.definitions,
         terms=pack.terms,
         notes=tuple(notes),
+        forgotten=forgotten,
     )
 
 

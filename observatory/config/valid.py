@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from observatory.config import Config, load, options_of
+from observatory.config.forgotten import FILE as FORGOTTEN
 from observatory.files import write_whole
 from spiders.library import LibraryOptions
 
@@ -51,6 +52,8 @@ def last(folder: Path, name: str) -> Config | None:
 
 def _files(config: Config) -> Iterator[Path]:
     yield config.path
+    if (config.root / FORGOTTEN).is_file():
+        yield config.root / FORGOTTEN
     yield from (config.root / "curation" / "countries").glob("*.yaml")
     yield from (config.root / "vocabulary").glob("*.yaml")
     for source in config.sources:
