@@ -143,7 +143,7 @@ def test_what_a_person_keeps_by_hand_must_be_deleted_first(tmp_path: Path) -> No
         obs.run(offline=True)
         plan = forgetting.plan(obs, ["qa-2023"])
         assert "curation/library/reports.yaml:1" in plan.in_the_way
-        with pytest.raises(UsageError, match="reports.yaml:1"):
+        with pytest.raises(UsageError, match=r"reports\.yaml:1"):
             forgetting.forget(obs, plan, "aoife", "asked")
         assert not (tmp_path / FILE).exists()
         library.write_text("[]\n", "utf-8")
