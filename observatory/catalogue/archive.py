@@ -7,7 +7,8 @@
       metadata (application/json)     a failed or skipped visit, a source's row, the end of a harvest
 
 What WARC has no field for stands as JSON in one header, `Observatory`. Files are immutable once their run has ended, but for what
-is erased on request (`rewrite`). Only the newest can be torn (a crash, a full disk): what follows its last whole record is cut and reported.
+is erased on request (`rewrite`). Only the newest can be torn (a crash, a full disk): what follows its last whole record is cut and
+reported.
 """
 
 from __future__ import annotations
