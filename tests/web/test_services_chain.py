@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -241,7 +242,10 @@ def test_a_killed_harvest_is_resumed_where_it_stopped_and_loses_and_doubles_noth
         child.join(0.02)
     child.kill()  # the conductor dies with SIGKILL; its crawl ends with it
     child.join()
-    before = len(fresh.web.asked("oai"))
+    before = -1
+    while before != len(fresh.web.asked("oai")):  # the crawl notices within moments that nobody waits for it
+        before = len(fresh.web.asked("oai"))
+        time.sleep(0.7)
     assert before < 7
     fresh.web.forget()
     with fresh.open(1) as obs:
