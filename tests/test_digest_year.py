@@ -58,7 +58,7 @@ NEWS = {
     30: ("Credit and micro-credentials: a working paper",),
 }
 FIRST_ITEMS = ("Micro-credentials explained", "A register of micro-credentials")
-MOVED, OLD_SOURCE, REBUILT, CRASHED = 10, 20, 25, 14
+MOVED, OLD_SOURCE, REBUILT, CRASHED = 10, 31, 25, 14
 MONDAYS = (
     *range(5),
     6,

@@ -115,13 +115,14 @@ class Lexicon:
 
 def _begun(phrases: Phrases) -> Begun:
     """Sort phrases of one first word by their second: most fail there, and a look at it saves nine of ten closer ones."""
-    seconds = {phrase[1] for phrase, _cue in phrases if len(phrase) > 1 and not _is_loose(phrase[1])}
-    return {
-        second: tuple(
-            (phrase, cue) for phrase, cue in phrases if len(phrase) == 1 or phrase[1] == second or _is_loose(phrase[1])
-        )
-        for second in (("", *seconds) if phrases else ())
-    }
+    if not phrases:
+        return {}
+    seconds = [phrase[1] if len(phrase) > 1 and not _is_loose(phrase[1]) else "" for phrase, _cue in phrases]
+    found: dict[str, list[tuple[tuple[str, ...], Cue]]] = {second: [] for second in ("", *seconds)}
+    for each, second in zip(phrases, seconds, strict=True):
+        for held in (found[second],) if second else found.values():
+            held.append(each)
+    return {second: tuple(held) for second, held in found.items()}
 
 
 def _is_loose(part: str) -> bool:

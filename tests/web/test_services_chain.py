@@ -255,8 +255,9 @@ def test_a_killed_harvest_is_resumed_where_it_stopped_and_loses_and_doubles_noth
         assert obs.stats()["entries"]["published"] == 600
     assert keys == {f"oai:x:{n}" for n in range(600)}
     again = [seen.path for seen in fresh.web.asked("oai")]
-    assert "verb=Identify" not in " ".join(again)
-    assert len(again) <= 7 - (before - 2)  # at most the pages in flight are asked twice
+    # At most the pages in flight are asked twice. Where the crawl had time to end, its harvest goes on and a new one begins.
+    assert len(again) <= 7 - (before - 2)
+    assert not [path for path in again if "resumptionToken=100" in path or "resumptionToken=200" in path]
 
 
 def _crawl_only(folder: str) -> None:
