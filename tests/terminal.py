@@ -54,13 +54,6 @@ class Terminal:
         self._process.wait()
         os.close(self._master)
 
-    def says(self, word: str, seconds: float) -> bool:
-        """Whether this stands on what was written since the last key, or comes in time."""
-        end = time.monotonic() + seconds
-        while word not in self.shown() and time.monotonic() < end and self._more(0.2):
-            pass
-        return word in self.shown()
-
     def expect(self, *words: str, seconds: float = SECONDS) -> str:
         """Wait until all of these stand on what was written since the last key; returns that, without colours."""
         end = time.monotonic() + seconds

@@ -54,15 +54,16 @@ class Keys:
     def line(self, question: str) -> str | None:
         """Ask for a line; None when it is left with Ctrl-C or Ctrl-D. Keys typed ahead are no part of it."""
         self._waiting.clear()
-        self._as_before()
+        self._by_lines()
         try:
-            said: str = click.prompt(question, default="", show_default=False)
-            return said.strip()
-        except click.Abort:
-            click.echo()
-            return None
+            click.echo(f"{question}: ", nl=False)
+            said = self._typed()
         finally:
             self._one_by_one()
+        if said.endswith("\n"):
+            return said.strip()
+        click.echo()
+        return None
 
     def _chunk(self) -> str:
         try:
@@ -71,6 +72,22 @@ class Keys:
             return ""
         is_cut = said.endswith(("\x1b", "\x1b[", "\x1bO"))
         return said + self._chunk() if is_cut and select.select([self._in], [], [], _SECONDS)[0] else said
+
+    def _typed(self) -> str:
+        """What the terminal gives for one line: it ends with a newline unless it was left."""
+        try:
+            return os.read(self._in, 4096).decode("utf-8", "ignore")
+        except OSError:  # the window was closed
+            return ""
+
+    def _by_lines(self) -> None:
+        """As before, but Ctrl-C ends the line as Enter does: a signal just before a read would wait for the next key."""
+        _tell(_LEAVE_PASTES)
+        changed = termios.tcgetattr(self._in)
+        changed[:4], changed[6] = self._before[:4], list(self._before[6])
+        changed[3] = (changed[3] | termios.ICANON | termios.ECHO) & ~termios.ISIG
+        changed[6][termios.VEOL] = STOP.encode()
+        termios.tcsetattr(self._in, termios.TCSADRAIN, changed)
 
     def _one_by_one(self) -> None:
         tty.setcbreak(self._in, termios.TCSADRAIN)
