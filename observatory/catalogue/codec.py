@@ -1,6 +1,6 @@
 """Frozen records ↔ JSON text, by their type hints; defaults are left out. No I/O.
 
-Knows what `model.py` uses: str, int, float, bool, bytes, datetime, `PartialDate`, enums, tuples,
+Knows what `observatory.model` uses: str, int, float, bool, bytes, datetime, `PartialDate`, enums, tuples,
 `X | None`, records.
 Encoding is canonical (field order of the class, no spaces), so equal records give equal text.
 """
