@@ -1,7 +1,12 @@
-"""Upgrades: by themselves, with a copy before; every released form of the tables has a fixture here that still opens."""
+"""Upgrades: by themselves, with a copy before; every released form of the tables has a fixture here that still opens.
+
+The newest fixture follows the tables until they are released: SCHEMA=write python -m pytest tests/catalogue/test_upgrade.py
+"""
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -59,6 +64,32 @@ def test_an_upgrade_that_fails_leaves_the_catalogue_as_it_was(catalogue_path: Pa
 def test_every_released_form_of_the_tables_has_a_fixture() -> None:
     versions = {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
     assert {path.stem for path in RELEASED} == versions
+
+
+def _tables(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
+    return [re.sub(r"\s+", " ", sql) for (sql,) in rows]
+
+
+def _write(fixture: Path, empty: Path, scratch: Path) -> None:
+    """Write the fixture's rows into the tables as they now are."""
+    rows = [line for line in fixture.read_text("utf-8").splitlines() if line.startswith("INSERT INTO")]
+    path = Path(shutil.copy(empty, scratch))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "DELETE FROM alembic_version; DELETE FROM ledger_marks; DELETE FROM marks;" + "\n".join(rows)
+        )
+        fixture.write_text("\n".join(connection.iterdump()) + "\n", "utf-8")
+
+
+def test_the_newest_fixture_has_the_tables_of_today(catalogue_path: Path, tmp_path: Path) -> None:
+    if os.environ.get("SCHEMA") == "write":
+        _write(RELEASED[-1], catalogue_path, tmp_path / "with-rows.sqlite")
+    made = tmp_path / "made.sqlite"
+    with closing(sqlite3.connect(made)) as connection:
+        connection.executescript(RELEASED[-1].read_text("utf-8"))
+    assert _tables(made) == _tables(catalogue_path)
 
 
 @pytest.mark.parametrize("path", RELEASED, ids=lambda path: path.stem)

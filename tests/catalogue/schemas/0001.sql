@@ -31,7 +31,8 @@ CREATE TABLE entry_names (
 	name TEXT NOT NULL, 
 	entry_id TEXT NOT NULL, 
 	rank INTEGER NOT NULL, 
-	PRIMARY KEY (name, entry_id)
+	PRIMARY KEY (name, entry_id), 
+	FOREIGN KEY(entry_id) REFERENCES entries (id) ON DELETE CASCADE
 );
 CREATE TABLE item_keys (
 	ref TEXT NOT NULL, 
@@ -93,6 +94,11 @@ CREATE TABLE ledger_shelf (
 	PRIMARY KEY (source_id, "key")
 );
 INSERT INTO "ledger_shelf" VALUES('library','enqa-2023-quality','{"source_id":"library","key":"enqa-2023-quality","work":{"title":"Quality assurance of micro-credentials","kind":"report","date":"2023"},"role":"record"}','2026-11-23T06:00:00','2026-11-23T06:00:00',NULL);
+CREATE TABLE ledger_use (
+	day TEXT NOT NULL, 
+	data BLOB NOT NULL, 
+	PRIMARY KEY (day)
+);
 CREATE TABLE links (
 	name TEXT NOT NULL, 
 	data TEXT NOT NULL, 
@@ -103,6 +109,7 @@ CREATE TABLE marks (
 	value TEXT NOT NULL, 
 	PRIMARY KEY (name)
 );
+INSERT INTO "marks" VALUES('written','68a4e8edd0fb4e1490a1fbb57841c950');
 INSERT INTO "marks" VALUES('position','20261123T060000Z-0001/000001');
 CREATE TABLE pages (
 	source_id TEXT NOT NULL, 
@@ -114,6 +121,7 @@ CREATE TABLE pages (
 	unread TEXT, 
 	detail TEXT NOT NULL, 
 	moved_to TEXT, 
+	moved_since TEXT, 
 	"key" TEXT NOT NULL, 
 	etag TEXT NOT NULL, 
 	last_modified TEXT NOT NULL, 
@@ -140,6 +148,11 @@ CREATE TABLE search_pages (
 	records INTEGER NOT NULL, 
 	found INTEGER NOT NULL, 
 	PRIMARY KEY (source_id, run, "query")
+);
+CREATE TABLE source_marks (
+	source_id TEXT NOT NULL, 
+	mark TEXT NOT NULL, 
+	PRIMARY KEY (source_id)
 );
 CREATE TABLE source_rows (
 	source_id TEXT NOT NULL, 
