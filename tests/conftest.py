@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import os
 import shutil
+import signal
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -14,6 +15,12 @@ from typing import Any
 import pytest
 
 from web.server import Web
+
+
+def pytest_configure() -> None:
+    """Hear signals as at a terminal, and so do the commands that tests start: `nohup` and `&` would leave them deaf."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from typing import Self
 
 ROOT = Path(__file__).parents[1]
 _STYLE = re.compile(r"\x1b\[[0-9;]*m|\x1b\[\?2004[hl]|\x1b\[[HJ0-9;]*|\r")
-SECONDS = 30.0
+SECONDS = 60.0
 
 
 class Terminal:

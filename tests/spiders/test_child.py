@@ -67,7 +67,7 @@ def test_a_crawl_ends_when_its_parent_is_killed(web: Web, tmp_path: Path) -> Non
             time.sleep(0.1)
         (child,) = _crawls(parent.pid)
         parent.kill()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while Path(f"/proc/{child}/stat").exists() and time.monotonic() < until:
         if (
             Path(f"/proc/{child}/stat").read_text().split()[2] == "Z"
@@ -92,6 +92,6 @@ def test_ctrl_c_ends_crawl_and_parent_in_good_order(web: Web, tmp_path: Path) ->
         while not web.asked("slow") and time.monotonic() < until:
             time.sleep(0.1)
         os.killpg(parent.pid, signal.SIGINT)
-        said, _ = parent.communicate(timeout=20)
+        said, _ = parent.communicate(timeout=60)
     assert parent.returncode != 0
     assert b"Traceback" not in said
