@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -23,32 +24,51 @@ def blocks(path: Path, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", path.read_text("utf-8"), re.DOTALL)
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A folder like a checkout, with a small sources.yaml, in which `observatory` is on the path."""
+def _checkout(folder: Path, sources: str) -> Path:
+    """Make a folder like a checkout, in which `observatory` is on the path."""
     for name in ("curation", "site_templates"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    (tmp_path / "curation" / "picks.yaml").unlink()  # of works that the small library does not hold
-    (tmp_path / "sources.yaml").write_text(SMALL, "utf-8")
-    (tmp_path / "curation/picks.yaml").unlink(missing_ok=True)  # they name entries of the whole library
-    command = tmp_path / "bin" / "observatory"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m observatory "$@"\n', "utf-8")
-    command.chmod(0o755)
-    make = (
-        tmp_path / "bin" / "make"
-    )  # installing is `make test`'s own first step; what `make run` does after it is this
-    make.write_text("#!/bin/sh\nexec observatory run\n", "utf-8")
-    make.chmod(0o755)
-    return tmp_path
+        shutil.copytree(ROOT / name, folder / name)
+    (folder / "sources.yaml").write_text(sources, "utf-8")
+    # Installing is `make test`'s own first step; what `make run` does after it is this.
+    for name, does in (("observatory", f'"{sys.executable}" -m observatory "$@"'), ("make", "observatory run")):
+        command = folder / "bin" / name
+        command.parent.mkdir(exist_ok=True)
+        command.write_text(f"#!/bin/sh\nexec {does}\n", "utf-8")
+        command.chmod(0o755)
+    return folder
+
+
+def _does(folder: Path, script: str) -> str:
+    env = os.environ | {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["sh", "-ec", script], cwd=folder, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout with a small sources.yaml that was run once; copy it."""
+    folder = _checkout(tmp_path_factory.mktemp("small"), SMALL)
+    (folder / "curation" / "picks.yaml").unlink()  # of works that the small library does not hold
+    _does(folder, "observatory run --offline >/dev/null 2>&1")
+    return folder
 
 
 @pytest.mark.parametrize("number", range(len(blocks(ROOT / "docs/operators.md", "sh"))))
-def test_every_command_for_operators_runs(checkout: Path, number: int) -> None:
-    env = os.environ | {"PATH": f"{checkout / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
-    script = "set -e\nobservatory run --offline >/dev/null 2>&1\n" + blocks(ROOT / "docs/operators.md", "sh")[number]
-    done = subprocess.run(["sh", "-c", script], cwd=checkout, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_every_command_for_operators_runs(small: Path, tmp_path: Path, number: int) -> None:
+    folder = Path(shutil.copytree(small, tmp_path / "here"))
+    _does(folder, blocks(ROOT / "docs/operators.md", "sh")[number])
+
+
+def test_the_session_of_the_readme_is_true(tmp_path: Path) -> None:
+    folder = _checkout(tmp_path / "here", (ROOT / "sources.yaml").read_text("utf-8"))
+    session = blocks(ROOT / "README.md", "console")[0]
+    told = _does(folder, "observatory ingest && observatory index && observatory stats --json")
+    published = json.loads(told[told.index("{") :])["entries"]["published"]
+    assert f"{published} entries" in session
+    for command in re.findall(r"^\$ (.*)$", session.replace(".venv/bin/", ""), re.MULTILINE):
+        if not command.startswith(("observatory run", "observatory serve")):  # what they do is seen elsewhere
+            assert "nothing found" not in _does(folder, command)
 
 
 def test_every_command_is_told_in_the_documents() -> None:
