@@ -40,7 +40,7 @@ lint: .venv/.dev ## ruff and mypy strict
 	$(BIN)/mypy
 
 test: lint ## everything that must hold: lint, types, tests (at most 8 minutes)
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 bench: .venv/.dev ## measure ourselves beside others; writes the table of docs/performance.md (under half an hour)
 	$(BIN)/python -m bench --write docs/performance.md

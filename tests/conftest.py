@@ -23,6 +23,11 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests of the whole house, which last longest: at the end no process waits for another's."""
+    items.sort(key=lambda item: len(item.path.parts))
+
+
 @pytest.fixture
 def web() -> Iterator[Web]:
     """A small web on loopback (tests/web/server.py)."""
