@@ -53,7 +53,7 @@ def clean(text: str, limit: int | None = None) -> str:
     if text.isascii() and text.isprintable() and "  " not in text:  # most texts are clean already
         said = text.strip()
     else:
-        said = _BLANKS.sub(" ", _CONTROLS.sub("", unicodedata.normalize("NFC", text))).strip()
+        said = _BLANKS.sub(" ", unicodedata.normalize("NFC", _CONTROLS.sub("", text))).strip()
     if limit is None or len(said) <= limit:
         return said
     return said[: limit - 1].rstrip() + "…"

@@ -204,6 +204,8 @@ class _Spider(scrapy.Spider):
                 "download_maxsize": MOST_ROBOTS,
             }
             self._slots().setdefault(f"{_host(url)} aside", {"concurrency": 1, "delay": 0, "jitter": 0})
+        # Without Scrapy's middlewares nothing else hands the setting on, and its own ten seconds would count.
+        meta["download_timeout"] = settings.response_seconds
         asked = scrapy.Request(
             url,
             method="GET" if aside else request.method,

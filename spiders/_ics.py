@@ -25,8 +25,9 @@ MOST_RECURRING = 300  # of them that come again: each costs up to some milliseco
 AHEAD = timedelta(days=800)  # how far the next time of an event is looked for
 WORDS = 60  # of a description that are shown
 _BEGIN = re.compile(rb"^BEGIN:VCALENDAR\b", re.MULTILINE | re.IGNORECASE)
-_PART = re.compile(rb"^BEGIN:(VEVENT|VTODO)\b.*?^END:\1\b[^\n]*\n?", re.MULTILINE | re.DOTALL | re.IGNORECASE)
-_TIMEZONES = re.compile(rb"^BEGIN:VTIMEZONE\b.*^END:VTIMEZONE\b[^\n]*\n?", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+# What the parser raises on broken events; OSError too, since it looks for a file of the name that a zone is given.
+_BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OverflowError, OSError)
+_EDGE = re.compile(rb"^(BEGIN|END):(VEVENT|VTODO|VTIMEZONE)\b[^\n]*\n?", re.MULTILINE | re.IGNORECASE)
 _CALL = re.compile(
     r"\bdeadlines?\b|\bcalls? for\b|^call\b|\bclosing date\b"
     r"|\b(submissions?|applications?|registrations?|nominations?) (close|due|end)"
@@ -94,7 +95,7 @@ def _parts(body: bytes) -> tuple[str | None, bool, list[Any]]:
         whole = icalendar.Calendar.from_ical(body, multiple=True) or list(
             _piecewise(body)
         )  # cut off: nothing is raised
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+    except _BROKEN:
         whole = list(_piecewise(body))
     if not whole:
         raise UnreadableError(Cause.BAD_RECORD, "a calendar in which nothing can be read")
@@ -104,15 +105,37 @@ def _parts(body: bytes) -> tuple[str | None, bool, list[Any]]:
 
 
 def _piecewise(body: bytes) -> Iterator[Any]:
+    """Read what can be read of a broken calendar: each part that reads alone, then all of these at once, with their zones."""
+    parts: dict[bytes, list[bytes]] = {b"VTIMEZONE": []}
+    for name, part in _cut_out(body):
+        kept = parts.setdefault(name, [])
+        if len(kept) < MOST_EVENTS and _read_or_none(part):
+            kept.append(part)
+    zones = b"".join(parts.pop(b"VTIMEZONE"))
+    events = b"".join(part for kept in parts.values() for part in kept)
+    if events and (made := _read_or_none(zones + events) or _read_or_none(events)):
+        yield made
+
+
+def _cut_out(body: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Cut out zones, events and tasks: from each beginning to the end that follows it, in one pass."""
+    begun: tuple[bytes, int] | None = None
+    for edge in _EDGE.finditer(body):
+        name = edge[2].upper()
+        if edge[1].upper() == b"BEGIN":
+            begun = (name, edge.start())
+        elif begun and begun[0] == name:
+            yield name, body[begun[1] : edge.end()].rstrip() + b"\r\n"
+            begun = None
+
+
+def _read_or_none(parts: bytes) -> Any:
     import icalendar
 
-    zones = _TIMEZONES.search(body)
-    head = b"BEGIN:VCALENDAR\r\n" + (zones[0] if zones else b"")
-    for match in _PART.finditer(body):
-        try:
-            yield icalendar.Calendar.from_ical(head + match[0].rstrip() + b"\r\nEND:VCALENDAR\r\n")
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
-            continue
+    try:
+        return icalendar.Calendar.from_ical(b"BEGIN:VCALENDAR\r\n" + parts + b"END:VCALENDAR\r\n")
+    except _BROKEN:
+        return None
 
 
 def _sort_in(series: dict[str, _Series], part: Any) -> None:

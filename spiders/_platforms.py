@@ -30,6 +30,7 @@ class Platform:
     dates: str = "published"  # what the dates of its feeds mean
 
 
+_TAG = re.compile(r"[a-z][a-z0-9-]*")
 _GENERATOR = r"<meta[^>]{0,80}name=[\"']?generator[\"']?[^>]{0,80}content=[\"']?[^\"'>]{0,40}"
 _OF_OJS = r"(/(?:[^/]+/)*?(?:index\.php/)?[^/]+)/(?:issue|article|about|gateway|search/authors)(?:/|$)"
 PLATFORMS = (
@@ -156,8 +157,12 @@ def without_query(url: str) -> str:
 
 
 def tree_of(body: bytes, content_type: str) -> markup.Node | None:
-    """Read a page; None when it is none."""
+    """Read a page; None when it is none. Elements whose names no selector can say (`o:p`, torn ones) are `div`."""
     try:
-        return markup.html(body, content_type)
+        root = markup.html(body, content_type)
     except UnreadableError:
         return None
+    for node in root.iter():
+        if not _TAG.fullmatch(node.tag):
+            node.tag = "div"
+    return root

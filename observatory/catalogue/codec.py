@@ -37,7 +37,10 @@ def dumps(record: object) -> str:
 def loads(kind: type[T], text: str) -> T:
     """Read a record of this class; ValueError, KeyError or TypeError when the text is no such record."""
     hint: Any = kind
-    record: T = _codec(hint)[1](json.loads(text))
+    try:
+        record: T = _codec(hint)[1](json.loads(text))
+    except (AttributeError, RecursionError) as error:  # a number where text should be; brackets thousands deep
+        raise ValueError(f"no record of {kind.__name__}") from error
     return record
 
 
@@ -125,7 +128,9 @@ def _record(kind: Any) -> tuple[Convert, Convert]:
                 out[name] = value if encode_field is _same else encode_field(value)
         return out
 
-    def decode(data: dict[str, Json]) -> Any:
+    def decode(data: Json) -> Any:
+        if not isinstance(data, dict):
+            raise TypeError(f"no record of {kind.__name__}: {data!r:.40}")
         return kind(**{name: decoders[name](value) for name, value in data.items()})
 
     return encode, decode

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from observatory import markup, yamltext
-from observatory.catalogue import archive
+from observatory import accesslog, markup, text, yamltext
+from observatory.catalogue import archive, codec
 from observatory.catalogue.curation import load as read_decisions
 from observatory.catalogue.search.query import Names
 from observatory.catalogue.search.query import parse as read_query
+from observatory.config import options_of, source_from_row
+from observatory.config.sources import read_sources
 from observatory.errors import ObservatoryError, UnreadableError
 from observatory.judge.extract import read_page as extract_page
 from observatory.judge.pagetext import read_page
-from observatory.model import Memory, Page, Snapshot
-from spiders import _robots, calendar, feed, library, listing, oai, page, sitemap
+from observatory.model import Change, Memory, Page, Snapshot, Work
+from spiders import _guess, _handpage, _robots, _suggested, library
 from spiders._answers import inflate, recognise
 from spiders._documents import read_document
-from spiders._kind import Kind
+from spiders._kind import Kind, Options, kinds
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 URL = "https://example.org/news/"
@@ -32,14 +34,47 @@ def snapshot(body: bytes, content_type: str = "", role: str = "start", url: str 
     return Snapshot("r/1", "s", url, url, NOW, 200, content_type, body, role=role, headers=())
 
 
-def _of_kind(kind: Kind[object], role: str, **options: object) -> Callable[[bytes], None]:
-    said = kind.Options.model_validate({"url": URL, **options})  # type: ignore[attr-defined]
+# What a kind must be told beside an address, and the parts that its answers play.
+OPTIONS: Mapping[str, Mapping[str, object]] = {
+    "listing": {"item": "li"},
+    "sitemap": {"pattern": "."},
+    "zotero": {"group": 2373077},
+    "jsonapi": {
+        "records": "results",
+        "fields": {
+            "key": "id",
+            "title": "title",
+            "url": "links[?type=='display'].url",
+            "date": "date",
+            "creators": "authors",
+        },
+        "paging": {"by": "offset", "size": 100},
+    },
+}
+ROLES: Mapping[str, tuple[str, ...]] = {
+    "oai": ("start", "identify", "records 0", "page 0 2015-01-01//s"),
+    "cellar": ("start", "details 0", "page 100"),
+    "crossref": ("start", "complete", "page 100"),
+}
+OF_A_SERVICE = ("start", "page 100", "complete")
+FROM_FILES = ("library",)  # of the curator's own: read below, in each of its forms
+
+
+def _of_kind(kind: Kind[Options]) -> Callable[[bytes], None]:
+    own = OPTIONS.get(kind.name, {})
+    address = {"url": URL} if "url" in kind.Options.model_fields else {}
+    said = kind.Options.model_validate({**address, **own})
+    roles = ROLES.get(kind.name, OF_A_SERVICE if kind.api else ("start",))
 
     def read(body: bytes) -> None:
-        given = snapshot(body, "", role)
-        with suppress(UnreadableError):
-            list(kind.read(given, said))
-            list(kind.follow(given, said, Memory()))
+        for role in roles:
+            given = snapshot(body, "", role, f"{URL}?page=1")
+            for work in (kind.read, lambda *all_: kind.follow(*all_, Memory())):
+                with suppress(UnreadableError):
+                    list(work(given, said))
+            for told in (kind.tally, kind.flaw, lambda *all_: kind.mark(*all_, "")):
+                with suppress(UnreadableError):
+                    told(given, said)
 
     return read
 
@@ -61,8 +96,67 @@ def _extract(body: bytes) -> None:
 
 
 def _pdf_text(body: bytes) -> None:
+    title, _, pages = body.partition(b"\n")
+    given = snapshot(pages, "text/plain; charset=utf-8", "document")
     with suppress(UnreadableError):
-        list(read_document(snapshot(body, "text/plain; charset=utf-8", "document")))
+        list(read_document(replace(given, headers=(("X-Document-Title", title.decode("latin-1")),))))
+
+
+def _looked_at(body: bytes) -> None:
+    """A site that `source add` looks at, in each of the parts that an answer may play there."""
+    for role in ("page", "home|", "robots|", "sitemap|", "feed|named", "identify|", "map|"):
+        given = snapshot(body, "text/html" if role == "page" else "", role)
+        list(_guess.further(given, URL))
+        for guess in _guess.guesses([given]):
+            kinds()[guess.kind].Options.model_validate(guess.options)
+        _guess.facts([given])
+
+
+def _suggestion(body: bytes) -> None:
+    with suppress(UnreadableError):
+        list(_suggested.KIND.read(snapshot(body), _suggested.SuggestedOptions(url=URL, token="t")))
+
+
+def _hand_page(body: bytes) -> None:
+    with suppress(UnreadableError):
+        _handpage.items(markup.html(body), URL)
+
+
+def _log_line(body: bytes) -> None:
+    for line in body.splitlines():
+        accesslog.read_line(line)
+
+
+def _words(body: bytes) -> None:
+    """A text by itself: what cleaning gives is clean, and asking twice changes nothing."""
+    said = body.decode("utf-8", "surrogateescape")
+    assert text.clean(text.clean(said)) == text.clean(said)
+    assert text.fold(text.fold(said)) == text.fold(said)
+    for address in (text.tidy_url(said), text.canonical_url(said)):
+        assert address is None or text.canonical_url(address) == text.canonical_url(said)
+    for find in (text.doi, text.isbn, text.celex, text.slug, text.title_key, text.host_of, markup.plain, markup.prose):
+        find(said)
+
+
+def _record(body: bytes) -> None:
+    """A record of the catalogue that somebody changed: what can't be read says so in one of three ways."""
+    for kind in (Work, Change, Snapshot):
+        with suppress(ValueError, KeyError, TypeError):
+            codec.loads(kind, body.decode("utf-8", "replace"))
+
+
+def _source_row(body: bytes) -> None:
+    """The row of a source as it stands in an archive."""
+    with suppress(UnreadableError):
+        options_of(source_from_row(body.decode("utf-8", "replace")))
+
+
+def _sources(body: bytes) -> None:
+    with suppress(ObservatoryError):
+        marked = yamltext.load(b"sources:\n" + body, "sources.yaml")
+        said = marked.data
+        items = said.get("sources") if isinstance(said, dict) else None
+        read_sources(marked, [item for item in items or () if isinstance(item, dict)], kinds())
 
 
 def _xml(body: bytes) -> None:
@@ -108,12 +202,7 @@ def _warc(body: bytes) -> None:
 
 
 PARSERS: Mapping[str, Callable[[bytes], None]] = {
-    "feed": _of_kind(feed.KIND, "start"),
-    "listing": _of_kind(listing.KIND, "start", item="li"),
-    "sitemap": _of_kind(sitemap.KIND, "start", pattern="."),
-    "page": _of_kind(page.KIND, "start"),
-    "calendar": _of_kind(calendar.KIND, "start"),
-    "oai": _of_kind(oai.KIND, "records 0"),
+    **{name: _of_kind(kind) for name, kind in kinds().items() if name not in FROM_FILES},
     "library": _library,
     "page-text": _page_text,
     "extract": _extract,
@@ -125,23 +214,18 @@ PARSERS: Mapping[str, Callable[[bytes], None]] = {
     "answer": _answer,
     "host": _host,
     "warc": _warc,
+    "looked-at": _looked_at,
+    "suggestion": _suggestion,
+    "hand-page": _hand_page,
+    "log-line": _log_line,
+    "words": _words,
+    "record": _record,
+    "source-row": _source_row,
+    "sources": _sources,
 }
-# What coverage-guided runs look at, and a few bytes to begin with.
-GUIDED: Mapping[str, tuple[bytes, ...]] = {
-    "feed": (
-        b"<rss version='2.0'><channel><item><title>a</title><link>https://a.example/</link><guid>1</guid>"
-        b"<pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate></item></channel></rss>",
-        b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title type='html'>&lt;b&gt;a</title></entry></feed>",
-    ),
-    "extract": (
-        b"<html><head><meta name='citation_title' content='a'><script type='application/ld+json'>"
-        + json.dumps({"@type": "Report", "name": "a", "datePublished": "2026-11-20"}).encode()
-        + b"</script></head><body><main><h1>a</h1><p>Published: 20 November 2026</p></main></body></html>",
-    ),
-    "page-text": (b"<html lang=en><body><main><p>We use cookies.</p><p>The law says so.</p></main></body></html>",),
-    "query": (b'topic:recognition AND ("prior learning" OR micro*) -badges 2020..2024', b"country:IE NOT (a OR b)"),
-    "yaml": (
-        b"- id: a\n  title: 'b: c'\n  topics: [x, y]\n  url: https://a.example/\n",
-        b"a: {b: [1, 2.5, true, null]}\n",
-    ),
-}
+# What coverage-guided runs look at; each begins with the files of its folder in the corpus.
+CORPUS = Path(__file__).parent / "corpus"
+GUIDED = (
+    *("feed", "calendar", "listing", "page", "extract", "page-text", "hand-page", "looked-at"),
+    *("words", "query", "yaml", "sources"),
+)

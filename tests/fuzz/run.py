@@ -29,22 +29,17 @@ def guide(name: str, arguments: list[str]) -> None:
 
 
 def start(name: str, seconds: int) -> int:
-    """Fuzz one reader in a process of its own, from its corpus and its first bytes; new inputs are thrown away."""
-    from fuzz.parsers import GUIDED
-
+    """Fuzz one reader in a process of its own, from its corpus; new inputs are thrown away."""
     found = HERE / "found"
     found.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        for number, body in enumerate(GUIDED[name]):
-            (Path(folder) / f"first-{number}").write_bytes(body)
-        kept = HERE / "corpus" / name
         bounds = [
             f"-max_total_time={seconds}",
             f"-max_len={MOST_BYTES}",
             f"-timeout={SLOW}",
             f"-artifact_prefix={found}/{name}-",
         ]
-        places = [folder, *([str(kept)] if kept.is_dir() else [])]
+        places = [folder, str(HERE / "corpus" / name)]  # what is new goes into the first
         command = [sys.executable, __file__, "--guide", name, *bounds, "-rss_limit_mb=2048", "-verbosity=1", *places]
         return subprocess.run(command, check=False).returncode
 

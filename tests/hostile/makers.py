@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Callable, Mapping
+from zlib import crc32
 
 from web.server import Raw, Seen
 
@@ -20,7 +21,7 @@ def rss(*items: str, head: str = '<?xml version="1.0" encoding="utf-8"?>') -> st
 
 def item(title: str, number: int = 1, more: str = "", link: str | None = None) -> str:
     """An item with enough text that its page is not asked for."""
-    where = f"https://{number}.hostile.example.org/{abs(hash(title)) % 997}-{number}" if link is None else link
+    where = f"https://{number}.hostile.example.org/{crc32(title.encode())}-{number}" if link is None else link
     return f"<item><title>{title}</title><link>{where}</link><description>{'Words on it. ' * 40}</description>{more}</item>"
 
 

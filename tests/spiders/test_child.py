@@ -10,11 +10,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from hostile.makers import TOPIC, item, rss
 from observatory.app import Observatory
 from observatory.catalogue import archive
-from observatory.model import Cause, HarvestEnd, Outcome, Snapshot
+from observatory.model import Cause, CrawlSettings, HarvestEnd, Outcome, Request, Snapshot
+from spiders._crawl import _Spider
+from spiders._polite import Failed
 from web.server import Seen, Web
 
 ROOT = Path(__file__).parents[2]
@@ -95,3 +101,22 @@ def test_ctrl_c_ends_crawl_and_parent_in_good_order(web: Web, tmp_path: Path) ->
         said, _ = parent.communicate(timeout=60)
     assert parent.returncode != 0
     assert b"Traceback" not in said
+
+
+def test_a_request_may_take_as_long_as_the_operator_said() -> None:
+    asked: list[Any] = []
+
+    async def refuse(request: Any) -> None:
+        asked.append(request)
+        raise ConnectionError
+
+    order = SimpleNamespace(settings=CrawlSettings(response_seconds=77.0))
+    engine = SimpleNamespace(download_async=refuse, downloader=SimpleNamespace(per_slot_settings={}))
+    spider: Any = SimpleNamespace(
+        order=order, crawler=SimpleNamespace(engine=engine), _failed=lambda *_: Failed(Cause.CONNECT, "")
+    )
+    spider._slots = lambda: engine.downloader.per_slot_settings
+    for aside in (False, True):
+        with pytest.raises(Failed):
+            asyncio.run(_Spider._download(spider, "https://a.example/", Request("https://a.example/"), {}, aside=aside))
+    assert [request.meta["download_timeout"] for request in asked] == [77.0, 77.0]
