@@ -75,7 +75,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found: the first hits of `total`. `suggestion` is the query as it may have been meant.
+    """What a search found: the first hits of `total`. `suggestion` is the query as it may have been meant; where nothing
+    was found, `without` says how many entries there are when one demand of the query is left out, the most first.
 
     Iterating gives the rows of `search --json`.
     """
@@ -83,6 +84,7 @@ class Found:
     hits: tuple[Hit, ...]
     total: int
     suggestion: str | None = None
+    without: tuple[tuple[str, int], ...] = ()
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return (hit.row() for hit in self.hits)
@@ -118,6 +120,12 @@ class Queries:
         from observatory.catalogue.search.query import parse
 
         return parse(query, self._names)
+
+    def relaxed(self, query: str) -> tuple[tuple[str, Node], ...]:
+        """Give each demand of a query, as it was typed, with what is asked for when it is left out."""
+        from observatory.catalogue.search.query import relaxed
+
+        return relaxed(query, self._names)
 
     def country(self, said: str) -> str:
         """Give the code of a place by its code or English name; NotFound names the nearest."""
@@ -206,7 +214,13 @@ class Inquiry:
             for entry_id, score in ranked.first
             if (entry := entries.get(entry_id))
         ]
-        return Found(tuple(hits), ranked.total, _replaced(query, ranked.lacking))
+        without = () if ranked.total else self._without(query, statuses)
+        return Found(tuple(hits), ranked.total, _replaced(query, ranked.lacking), without)
+
+    def _without(self, query: str, statuses: Collection[Status]) -> tuple[tuple[str, int], ...]:
+        searcher = self._searcher()
+        found = [(said, len(searcher.members(node, statuses))) for said, node in self._queries.relaxed(query)]
+        return tuple(sorted(((said, number) for said, number in found if number), key=lambda each: -each[1]))
 
     def members(self, query: str, statuses: Collection[Status] = (Status.PUBLISHED,)) -> tuple[str, ...]:
         """Name all entries that a query finds, sorted: membership only, no order of a search engine."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 SCOPES = ("published", "pending", "rejected", "gone", "all")
+LESS = 3  # demands that are offered to be left out where nothing holds them all
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
@@ -72,9 +73,9 @@ def search(settings: Settings, query: tuple[str, ...], limit: int, status: str, 
 
 def _found(found: Found) -> None:
     if not found.hits:
-        click.echo("nothing found; `observatory search --help` shows how to ask")
+        less = [f"without {clean(said)} {_entries(number)}" for said, number in found.without]
+        click.echo(f"nothing found; {', '.join(less[:LESS]) or '`observatory search --help` shows how to ask'}")
         return
-    number = f"{found.total} entries" if found.total > 1 else "1 entry"
     shown = f", the best {len(found)}" if len(found) < found.total else ""
     table(
         ("published", "kind", "entry", "score"),
@@ -83,8 +84,12 @@ def _found(found: Found) -> None:
             for hit in found.hits
         ],
         right=(3,),
-        title=f"{number}{shown}",
+        title=f"{_entries(found.total)}{shown}",
     )
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number} entries"
 
 
 def _hit(hit: Hit) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from observatory.catalogue.search.query import All, Any, Is, Names, Not, Pattern, Phrase, Said, Years, parse
+from observatory.catalogue.search.query import All, Any, Is, Names, Not, Pattern, Phrase, Said, Years, parse, relaxed
 from observatory.errors import QueryError
 from pace import takes_at_most
 
@@ -121,6 +121,18 @@ def test_an_error_says_where_it_goes_wrong_and_how_to_write_it(query: str, colum
     with pytest.raises(QueryError) as caught:
         parse(query, NAMES)
     assert (caught.value.column, says in caught.value.said) == (column, True), caught.value.said
+
+
+def test_each_demand_can_be_left_out_as_it_was_typed() -> None:
+    typed = '+micro-credentials AND "prior learning" -badges country:(SE OR NO) year:>=2020'
+    demands = ["micro-credentials", '"prior learning"', "-badges", "country:(SE OR NO)", "year:>=2020"]
+    found = relaxed(typed, NAMES)
+    assert [said for said, _node in found] == demands
+    for said, node in found:
+        rest = " ".join(each for each in demands if each != said)
+        assert node == parse(rest, NAMES)
+    assert relaxed("badges OR (prior learning)", NAMES) == ()
+    assert relaxed("(prior learning) OR badges credit", NAMES) == ()
 
 
 def test_an_error_points_at_its_place() -> None:

@@ -52,6 +52,7 @@ def test_search_shows_people_a_table(filled: Run) -> None:
     assert "A national micro-credential framework" in shown
     assert "ie-2022-framework · https://www.qqi.ie/framework" in shown
     assert "nothing found" in filled("search", "zzzzzzzzzz").output
+    assert "nothing found; without year:<2000 1 entry" in filled("search", "country:Ireland year:<2000").output
 
 
 def test_a_minus_is_part_of_the_query_and_a_mistaken_option_is_named(filled: Run, said: Said) -> None:

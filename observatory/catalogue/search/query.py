@@ -116,6 +116,16 @@ def parse(query: str, names: Names) -> Node:
     return _Parser(said, names).whole()
 
 
+def relaxed(query: str, names: Names) -> tuple[tuple[str, Node], ...]:
+    """Give each demand of a query that makes several, as it was typed, with what is asked for when it is left out."""
+    parser = _Parser(text.clean(query), names)
+    node, demands = parser.whole(), parser.demands
+    if not isinstance(node, All) or len(demands) != len(node.parts):
+        return ()
+    others = [All(node.parts[:at] + node.parts[at + 1 :]) for at in range(len(demands))]
+    return tuple(zip(demands, others, strict=True))
+
+
 # ---------------------------------------------------------------- marks and words
 
 
@@ -179,6 +189,7 @@ class _Parser:
     def __init__(self, query: str, names: Names) -> None:
         self._query, self._names = query, names
         self._parts, self._at, self._depth, self._patterns = _scan(query), 0, 0, 0
+        self.demands: list[str] = []  # what stands outside of all parentheses, as it was typed
 
     def whole(self) -> Node:
         node = self._any()
@@ -207,12 +218,19 @@ class _Parser:
         return parts[0] if len(parts) == 1 else Any(tuple(parts))
 
     def _all(self) -> Node:
-        parts = [self._one()]
+        parts = [self._demand()]
         while self._next.kind not in ("OR", ")", "end"):
             if self._next.kind == "AND":
                 self._take()
-            parts.append(self._one())
+            parts.append(self._demand())
         return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def _demand(self) -> Node:
+        begin, depth = self._next.column, self._depth
+        node = self._one()
+        if not depth:
+            self.demands.append(self._query[begin - 1 : self._next.column - 1].strip(" +"))
+        return node
 
     def _one(self) -> Node:
         part = self._take()
