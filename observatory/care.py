@@ -10,6 +10,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,13 +21,19 @@ from typing import Any
 from observatory.errors import NotFound, StorageError, UsageError
 from observatory.files import point
 from observatory.opened import DATABASE
+from observatory.text import clean
 
 log = logging.getLogger(__name__)
 
 FORMAT = 1  # of a backup; a newer one is refused
 MANIFEST = "manifest.json"
+MOST_MANIFEST = 100_000_000  # bytes; a hundred thousand files need less than twenty millions
 # What curators wrote, beside sources.yaml; `decisions` under data are the last valid forms of their decisions.
 CURATED = ("curation", "vocabulary")
+KEPT = ("archive", "decisions")
+# All that a backup may hold: nothing else is ever put anywhere, be its digest right or not.
+_HELD = ("config/sources.yaml", "data/catalogue.sqlite")
+_HELD_UNDER = (*(f"config/{name}/" for name in CURATED), *(f"data/{name}/" for name in KEPT))
 BLOCK = 1 << 20
 
 Progress = Callable[[str], None]
@@ -87,13 +94,16 @@ def _all_files(beside: Path, config: Path, data: Path, progress: Progress) -> It
 def _files(config: Path, data: Path) -> Iterator[tuple[str, tuple[Path, int]]]:
     """Name what is kept beside the catalogue, each with the bytes that it has now."""
     roots = [(config.parent, PurePosixPath("config"), name) for name in (config.name, *CURATED)]
-    roots += [(data, PurePosixPath("data"), name) for name in ("archive", "decisions")]
+    roots += [(data, PurePosixPath("data"), name) for name in KEPT]
     for folder, inside, name in roots:
         top = folder / name
         for path in [top] if top.is_file() else sorted(top.rglob("*")):
-            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
-                shown = "sources.yaml" if path == config else path.relative_to(folder).as_posix()
-                yield str(inside / shown), (path, path.stat().st_size)
+            is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+            if path.is_file() and not path.is_symlink() and not is_hidden:
+                name = str(inside / ("sources.yaml" if path == config else path.relative_to(folder).as_posix()))
+                if not _is_ours(name):
+                    raise UsageError(f"{path} has a name that no system takes back; rename it, then ask again")
+                yield name, (path, path.stat().st_size)
 
 
 def _write_tar(
@@ -194,13 +204,17 @@ def _unpack(file: Path, folder: Path) -> Mapping[str, Any]:
     try:
         with tarfile.open(file) as tar:
             for member in tar:
-                if not member.isreg() or not _is_inside(member.name):
+                if not member.isreg() or not (_is_ours(member.name) or member.name == MANIFEST):
                     raise UsageError(
                         f"{file} holds {member.name!r}, which no backup of ours does; nothing was restored"
                     )
+                if member.size > shutil.disk_usage(folder).free:
+                    raise StorageError(
+                        f"{file} holds {member.size} bytes of {member.name!r}: more than the disk has room for"
+                    )
                 tar.extract(member, folder, filter="data")
         return _checked(file, folder)
-    except (tarfile.TarError, EOFError) as error:
+    except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
         raise _damaged(file) from error
 
 
@@ -210,26 +224,38 @@ def _damaged(origin: Path) -> UsageError:
 
 def _checked(origin: Path, folder: Path) -> Mapping[str, Any]:
     """Give the manifest of what was unpacked, when every file is, byte for byte, what it says."""
+    manifest = _manifest_in(origin, folder)
     try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        if manifest["format"] > FORMAT:
-            raise UsageError(f"{origin} was made by a newer version of this program; upgrade it, then restore")
-        digests: dict[str, str] = dict(manifest["files"])
-        if not all(_is_inside(name) and name != MANIFEST for name in digests):
-            raise _damaged(origin)
-        found = {name: _digest(folder / name) for name in digests}
-    except (ValueError, KeyError, TypeError, FileNotFoundError) as error:
+        found = {name: _digest(folder / name) for name in manifest["files"]}
+    except FileNotFoundError as error:
         raise _damaged(origin) from error
-    if found != digests:
+    if found != manifest["files"]:
         raise _damaged(origin)
-    return dict(manifest)
+    return manifest
 
 
-def _is_inside(name: str) -> bool:
+def _manifest_in(origin: Path, folder: Path) -> Mapping[str, Any]:
+    """Read a folder's manifest, whose names may be any; those that we never write are refused."""
+    path = folder / MANIFEST
+    try:
+        if path.stat().st_size > MOST_MANIFEST:
+            raise _damaged(origin)
+        said = json.loads(path.read_text("utf-8"))
+        version, made_at, digests = int(said["format"]), str(said["made_at"]), dict(said["files"])
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, FileNotFoundError) as error:
+        raise _damaged(origin) from error
+    if version > FORMAT:
+        raise UsageError(f"{origin} was made by a newer version of this program; upgrade it, then restore")
+    if version < 1 or not all(_is_ours(name) for name in digests):
+        raise _damaged(origin)
+    return {"made_at": clean(made_at, 40), "files": digests}
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a backup may hold a file of this name; written otherwise (`data//x`, `a/../b`) it is none of ours."""
     parts = PurePosixPath(name).parts
-    if "\\" in name or "\0" in name:
-        return False
-    return name == MANIFEST or (len(parts) > 1 and parts[0] in ("config", "data") and ".." not in parts)
+    is_plain = "/".join(parts) == name and not any(part.startswith(".") or "\\" in part for part in parts)
+    return is_plain and "\0" not in name and (name in _HELD or name.startswith(_HELD_UNDER))
 
 
 def _digest(path: Path) -> str:
@@ -320,20 +346,24 @@ def import_(origin: Path, config: Path, data: Path, progress: Progress, *, force
         with tempfile.TemporaryDirectory(dir=data, prefix=".restore-") as name:
             folder = Path(name)
             progress("import: copying and checking")
-            for path in sorted(_exported(origin)):
-                target = folder / path.relative_to(origin)
+            for source in _exported(origin):
+                target = folder / source.relative_to(origin)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target, follow_symlinks=False)
+                shutil.copyfile(source, target, follow_symlinks=False)
             return _put_in_place(origin, folder, _checked(origin, folder), config, data, force=force)
     except OSError as error:
         raise StorageError(f"can't import to {data}: {error.strerror or error}") from error
 
 
 def _exported(origin: Path) -> Iterator[Path]:
-    """List the files of an exported folder; a link could lead anywhere, so none is followed or taken."""
-    for path in origin.rglob("*"):
-        if path.is_symlink():
-            shown = path.relative_to(origin).as_posix()
-            raise UsageError(f"{origin} holds a link, {shown!r}, which no export of ours does; nothing was imported")
-        if path.is_file():
-            yield path
+    """List the files that an exported folder's manifest names; a link could lead anywhere, so none is followed or taken."""
+    for name in (MANIFEST, *sorted(_manifest_in(origin, origin)["files"])):
+        path = origin / name
+        way = [up for up in (path, *path.parents) if up != origin and origin in up.parents]
+        if any(up.is_symlink() for up in way):
+            raise UsageError(f"{origin} holds a link, {name!r}, which no export of ours does; nothing was imported")
+        if not path.is_file():  # missing, or a device, a pipe: reading it might never end
+            raise _damaged(origin)
+        if path.stat().st_size > shutil.disk_usage(origin).total:
+            raise StorageError(f"{path} says that it is larger than the disk it is on; nothing was imported")
+        yield path

@@ -7,6 +7,7 @@ ObservatoryError
 ├── NotFound                no such entry, source, edition … (exit 1)
 ├── Busy                    another process holds the write lock (exit 1)
 ├── StorageError            disk or database: full, read-only, newer than this code, damaged
+│   └── DamagedError        a kept record that can't be read any more (a ValueError too)
 └── UnreadableError         bytes from outside that can't be read; carries a `Cause`
 """
 
@@ -75,6 +76,10 @@ class Busy(ObservatoryError):
 
 class StorageError(ObservatoryError):
     """Disk or database failed: the message says which file and what to do."""
+
+
+class DamagedError(StorageError, ValueError):
+    """A kept record can't be read: it was changed, or cut."""
 
 
 class UnreadableError(ObservatoryError):

@@ -23,6 +23,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, TYPE_CHECKING
 
+from observatory import loglines
 from observatory.catalogue import archive
 from observatory.config import options_of
 from observatory.errors import ObservatoryError, StorageError
@@ -49,7 +50,7 @@ class _Task:
     settings: CrawlSettings
     now: datetime
     vocabulary: Vocabulary
-    log_level: int
+    log: loglines.Style
     links: tuple[str, ...] = ()
     hosts: frozenset[str] = frozenset()
     forgotten: Forgotten = NOTHING
@@ -74,8 +75,8 @@ def look_after(
     with archive.Writer.begin(folder, now, settings.shard) as writer:
         path = writer.path
     progress(f"verify: looking at {len(urls)} links")
-    level = logging.getLogger().getEffectiveLevel()
-    task = _Task((), path, settings, now, vocabulary, level, tuple(urls), hosts)
+    style = loglines.style_here()
+    task = _Task((), path, settings, now, vocabulary, style, tuple(urls), hosts)
     code = _run_child(task, settings.max_seconds + GRACE_SECONDS, lambda _line: None, _idle)
     if code == STORAGE_FAILED:
         raise StorageError(f"can't write {path}: the disk may be full; nothing acknowledged is lost")
@@ -105,8 +106,8 @@ def harvest(
     with archive.Writer.begin(folder, now, settings.shard) as writer:
         path = writer.path
     progress(f"crawl: asking {len(jobs)} sources")
-    level = logging.getLogger().getEffectiveLevel()
-    task = _Task(tuple(jobs), path, settings, now, vocabulary, level, forgotten=forgotten)
+    style = loglines.style_here()
+    task = _Task(tuple(jobs), path, settings, now, vocabulary, style, forgotten=forgotten)
     tell = _Teller(len(jobs), progress)
     code = _run_child(
         task, settings.max_seconds + GRACE_SECONDS, tell, partial(meanwhile, path) if meanwhile else _idle
@@ -240,8 +241,7 @@ def _main() -> int:
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C reaches the whole group; the parent decides, by closing our input
     task = pickle.loads(base64.b64decode(sys.stdin.buffer.readline()))
-    logging.basicConfig(level=task.log_level, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    logging.getLogger().handlers[0].setLevel(task.log_level)  # Scrapy opens its own loggers again
+    loglines.configure(task.log)
     stopped = threading.Event()
     threading.Thread(target=_watch_parent, args=(stopped,), daemon=True).start()
     return _crawl(task, stopped)

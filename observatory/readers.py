@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from observatory import loglines
 from observatory.model import ArchiveRecord, Snapshot, SourceRow
 from observatory.reading import Read, Reader
 
@@ -114,7 +115,7 @@ class Readers:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": paths}
         )
         self._processes.append(process)
-        _put(process, (self._reader.elsewhere(), logging.getLogger().getEffectiveLevel()))
+        _put(process, (self._reader.elsewhere(), loglines.style_here()))
         return process
 
 
@@ -142,8 +143,8 @@ def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
-    reader, level = pickle.load(sys.stdin.buffer)
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    reader, style = pickle.load(sys.stdin.buffer)
+    loglines.configure(style)
     while True:
         try:
             snapshot, row = pickle.load(sys.stdin.buffer)

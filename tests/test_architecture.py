@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted(p for room in ("observatory", "spiders") for p in (ROOT / room).rglob("*.py"))
 GROUND = {
     "accesslog",
+    "loglines",
     "model",
     "errors",
     "text",

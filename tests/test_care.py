@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import io
 import json
+import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +23,7 @@ import pytest
 from observatory import care
 from observatory.app import Observatory
 from observatory.catalogue.store import Store
-from observatory.errors import NotFound, UsageError
+from observatory.errors import NotFound, ObservatoryError, UsageError
 from tests.trees import differing, tree
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -119,7 +123,19 @@ def made(path: Path, members: dict[str, bytes], link: str = "") -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["../evil", "/etc/evil", "config/../../evil", "evil", "data/../../../evil", "other/evil", "config"]
+    "name",
+    [
+        *("../evil", "/etc/evil", "config/../../evil", "evil", "data/../../../evil", "other/evil", "config"),
+        *(
+            "data//etc/evil",
+            "data/archive//evil",
+            "data/./evil",
+            "data/archive/.evil",
+            "config/curation/.git/hooks/evil",
+        ),
+        *("config/.github/evil", "config/observatory/evil.py", "config/Makefile", "data/site/evil", "config/curation"),
+        *("config/curation\\\\evil", "data/catalogue.sqlite/evil", "data/archive", "config/sources.yaml/evil"),
+    ],
 )
 def test_a_name_that_leads_out_is_refused(tmp_path: Path, name: str) -> None:
     file = made(tmp_path / "b.tar", {name: b"x"})
@@ -194,11 +210,34 @@ def test_an_exported_observatory_goes_on_on_an_empty_machine(machine: Path, tmp_
         assert obs.entry("qa-2023").decided_by == ("aoife",)
 
 
-@pytest.mark.parametrize("harm", ["changed", "missing", "escaping", "linked", "absolute"])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "changed",
+        "missing",
+        "escaping",
+        "linked",
+        "absolute",
+        "doubled",
+        "pipe",
+        "above",
+        "huge",
+        "deep",
+        "null",
+        "undated",
+    ],
+)
 def test_a_damaged_or_foreign_folder_is_refused_whole(machine: Path, tmp_path: Path, harm: str) -> None:
     folder, target = exported(machine), tmp_path / "n"
     file = folder / "config" / "curation" / "library" / "reports.yaml"
     manifest = json.loads((folder / "manifest.json").read_text())
+    outside = tmp_path / "evil.yaml"
+    told = {"escaping": "config/../../../evil.yaml", "absolute": "/config/evil.yaml", "doubled": f"data/{outside}"}
+    whole = {
+        "deep": "[" * 200_000,
+        "null": "null",
+        "undated": json.dumps({**manifest, "made_at": None, "format": "9" * 5000}),
+    }
     if harm == "changed":
         file.write_text("[]")
     elif harm == "missing":
@@ -206,13 +245,57 @@ def test_a_damaged_or_foreign_folder_is_refused_whole(machine: Path, tmp_path: P
     elif harm == "linked":
         file.unlink()
         file.symlink_to("/etc/hostname")
-    else:
-        name = "config/../../../evil.yaml" if harm == "escaping" else "/config/evil.yaml"
-        manifest["files"][name] = "0" * 64
+    elif harm == "pipe":
+        file.unlink()
+        os.mkfifo(file)  # reading it would never end
+    elif harm == "above":
+        (folder / "config").rename(folder / "elsewhere")
+        (folder / "config").symlink_to(folder / "elsewhere")
+    elif harm == "huge":
+        os.truncate(file, shutil.disk_usage(folder).total + 1)  # a file that says so and has nothing
+    elif harm in told:
+        (folder / "data" / str(outside).lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "data" / str(outside).lstrip("/")).write_bytes(b"x")
+        manifest["files"][told[harm]] = hashlib.sha256(b"x").hexdigest()
         (folder / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(UsageError, match=r"damaged or no backup|holds a link"):
+    else:
+        (folder / "manifest.json").write_text(whole[harm])
+    with pytest.raises(ObservatoryError, match=r"damaged or no backup|holds a link|larger than the disk"):
         care.import_(folder, target / "sources.yaml", target / "output", silent)
     assert not [path for path in target.rglob("*") if path.is_file()]
+    assert not outside.exists()
+
+
+def test_a_backup_whose_names_lead_out_by_a_doubled_slash_is_refused(tmp_path: Path) -> None:
+    name = f"data/{tmp_path}/evil"
+    manifest = {"format": 1, "made_at": "", "files": {name: hashlib.sha256(b"x").hexdigest()}}
+    file = made(tmp_path / "b.tar", {name: b"x", "manifest.json": json.dumps(manifest).encode()})
+    with pytest.raises(UsageError):
+        care.restore(file, tmp_path / "n/sources.yaml", tmp_path / "n/output", silent)
+    assert not (tmp_path / "evil").exists()
+
+
+@pytest.mark.parametrize(
+    "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE]
+)
+def test_only_plain_files_are_taken_from_a_backup(tmp_path: Path, kind: bytes) -> None:
+    file = tmp_path / "b.tar"
+    with tarfile.open(file, "w") as tar:
+        member = tarfile.TarInfo("data/archive/link")
+        member.type, member.linkname = kind, "/etc/passwd"
+        tar.addfile(member)
+    with pytest.raises(UsageError, match="which no backup of ours does"):
+        care.restore(file, tmp_path / "n/sources.yaml", tmp_path / "n/output", silent)
+
+
+def test_what_unpacks_to_more_than_the_disk_holds_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    file = tmp_path / "b.tar.gz"
+    member = tarfile.TarInfo("data/catalogue.sqlite")
+    member.size = 1 << 50  # so it says; a gzip of zeros would give it
+    with gzip.open(file, "wb") as out:
+        out.write(member.tobuf() + bytes(1 << 16))
+    with pytest.raises(ObservatoryError, match="more than the disk has room for"):
+        care.restore(file, tmp_path / "n/sources.yaml", tmp_path / "n/output", silent)
 
 
 def test_an_export_overwrites_nothing_and_an_import_only_by_force(machine: Path, tmp_path: Path) -> None:

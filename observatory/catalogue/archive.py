@@ -51,6 +51,8 @@ log = logging.getLogger(__name__)
 SYNC_SECONDS = 0.5  # one fsync costs 2–5 ms on a laptop: two hundred small sources are not worth a second
 NUMBER = 6  # digits of a record's number in its ref: a million records a run
 _RUN = re.compile(r"(\d{8}T\d{6}Z)-(\d{4})")  # its moment, and a number when several runs share a second
+MOST_MEMBER = 200_000_000  # bytes; a body has 60 millions at most
+_UNREADABLE = (ArchiveLoadFailed, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 # Headers that describe the transport, not the answer (the body is kept decompressed), and what others set on our visit.
 _NOT_KEPT = frozenset(
@@ -271,7 +273,7 @@ def _changed(
     """Give what takes a member's place, b"" where it goes; None where it stays."""
     try:
         found = _parse(member)
-    except (ArchiveLoadFailed, ValueError, KeyError, TypeError) as error:
+    except _UNREADABLE as error:
         raise StorageError(f"{path} is damaged at byte {begin}: restore it from a backup, then ask again") from error
     if found is None:
         return None
@@ -383,7 +385,7 @@ def _members(file: BinaryIO, start: int = 0) -> Iterator[tuple[int, int, bytes]]
         file.seek(start)
         unzip = zlib.decompressobj(wbits=31)
         parts: list[bytes] = []
-        read = 0
+        read = size = 0
         while not unzip.eof:
             block = file.read(1 << 16)
             if not block:
@@ -391,8 +393,12 @@ def _members(file: BinaryIO, start: int = 0) -> Iterator[tuple[int, int, bytes]]
                 return
             read += len(block)
             try:
-                parts.append(unzip.decompress(block))
+                parts.append(unzip.decompress(block, MOST_MEMBER - size))
             except zlib.error:
+                file.seek(start)
+                return
+            size += len(parts[-1])
+            if size >= MOST_MEMBER:  # a bomb, not a record of ours
                 file.seek(start)
                 return
         length = read - len(unzip.unused_data)
@@ -405,15 +411,15 @@ def _said(member: bytes) -> dict[str, str]:
     begin = member.find(b"\r\nObservatory: ")
     try:
         found = json.loads(member[begin + 15 : member.index(b"\r\n", begin + 2)]) if begin >= 0 else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return {name: str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def _parsed(path: Path, start: int, member: bytes) -> tuple[str, ArchiveRecord] | None:
     try:
         return _parse(member)
-    except (ArchiveLoadFailed, ValueError, KeyError, TypeError) as error:
+    except _UNREADABLE as error:
         log.error("damaged archive record file=%s at=%s: %s; restore it from a backup", path, start, error)
         return None
 

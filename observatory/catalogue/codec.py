@@ -11,6 +11,7 @@ import dataclasses
 import json
 import types
 import typing
+import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,7 +19,9 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
 
+from observatory.errors import DamagedError
 from observatory.model import PartialDate
+from observatory.text import clean
 
 T = TypeVar("T")
 
@@ -26,6 +29,7 @@ Json = Any  # what json.loads gives: never crosses this module's border
 Convert = Callable[[Any], Any]
 
 _ABSENT = object()
+MOST_UNPACKED = 500_000_000  # bytes; an edition of ten thousand candidates has twenty millions
 
 
 def dumps(record: object) -> str:
@@ -35,13 +39,43 @@ def dumps(record: object) -> str:
 
 
 def loads(kind: type[T], text: str) -> T:
-    """Read a record of this class; ValueError, KeyError or TypeError when the text is no such record."""
+    """Read a record of this class; DamagedError (a ValueError too) when the text is no such record, by whatever changed it."""
     hint: Any = kind
     try:
         record: T = _codec(hint)[1](json.loads(text))
-    except (AttributeError, RecursionError) as error:  # a number where text should be; brackets thousands deep
-        raise ValueError(f"no record of {kind.__name__}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise _damaged(kind, error) from error
     return record
+
+
+def pack(record: object) -> bytes:
+    """Write a record as compressed JSON."""
+    return zlib.compress(dumps(record).encode("utf-8", "surrogatepass"))
+
+
+def unpack(kind: type[T], packed: bytes) -> T:
+    """Read what `pack` wrote; DamagedError when it is no such record."""
+    return loads(kind, unpacked(kind, packed))
+
+
+def unpacked(kind: type[Any], packed: bytes) -> str:
+    """Give a text that was compressed; DamagedError when it is none, or longer than any of ours."""
+    try:
+        unzip = zlib.decompressobj()
+        text = unzip.decompress(packed, MOST_UNPACKED).decode("utf-8", "surrogatepass")
+        if not unzip.eof:
+            raise ValueError("it ends in the middle, or is too long")
+    except (zlib.error, ValueError, TypeError) as error:
+        raise _damaged(kind, error) from error
+    return text
+
+
+def _damaged(kind: type[Any], error: Exception) -> DamagedError:
+    why = clean(str(error), 100) or type(error).__name__
+    return DamagedError(
+        f"a kept record can't be read ({kind.__name__}: {why}): `observatory rebuild` makes what is derived anew; if that "
+        "stops here too, restore a backup"
+    )
 
 
 @cache
@@ -67,12 +101,24 @@ def _scalar(hint: Any) -> tuple[Convert, Convert]:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return (lambda value: value.value), hint
     if hint in (str, int, float, bool):
-        return _same, _same
+        return _same, _checked(hint)
     raise TypeError(f"no codec for {hint!r}")
 
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _checked(hint: type) -> Convert:
+    """Make a decoder that takes values of this type only: a number where text should be would break something far away."""
+    kinds = frozenset({int, float} if hint is float else {hint})
+
+    def decode(value: Any) -> Any:
+        if value.__class__ not in kinds:
+            raise TypeError(f"{value!r:.40} where {hint.__name__} should be")
+        return value
+
+    return decode
 
 
 def _from_datetime(value: datetime) -> str:
@@ -88,10 +134,8 @@ def _optional(hint: Any) -> tuple[Convert, Convert]:
     if len(inner) != 1:
         raise TypeError(f"no codec for {hint!r}: only `X | None` is known")
     encode, decode = _codec(inner[0])
-    if encode is _same:
-        return _same, _same
     return (
-        lambda value: None if value is None else encode(value),
+        _same if encode is _same else lambda value: None if value is None else encode(value),
         lambda value: None if value is None else decode(value),
     )
 
@@ -99,17 +143,21 @@ def _optional(hint: Any) -> tuple[Convert, Convert]:
 def _tuple(args: tuple[Any, ...]) -> tuple[Convert, Convert]:
     if len(args) == 2 and args[1] is Ellipsis:
         encode, decode = _codec(args[0])
-        if encode is _same:
-            return list, tuple
         return (
-            lambda value: [encode(part) for part in value],
-            lambda value: tuple([decode(part) for part in value]),
+            list if encode is _same else lambda value: [encode(part) for part in value],
+            lambda value: tuple([decode(part) for part in _listed(value)]),
         )
     parts = [_codec(arg) for arg in args]
     return (
         lambda value: [part[0](each) for part, each in zip(parts, value, strict=True)],
-        lambda value: tuple([part[1](each) for part, each in zip(parts, value, strict=True)]),
+        lambda value: tuple([part[1](each) for part, each in zip(parts, _listed(value), strict=True)]),
     )
+
+
+def _listed(value: Json) -> list[Json]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r:.40} where a list should be")
+    return value
 
 
 def _record(kind: Any) -> tuple[Convert, Convert]:

@@ -37,7 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from observatory.catalogue.tables import SCHEMA_VERSION, ledger_marks, marks
-from observatory.errors import Busy, StorageError
+from observatory.errors import Busy, DamagedError, StorageError
 from observatory.files import point
 
 BUSY_MS = 10_000  # how long a statement waits for another process; readers never wait in WAL mode
@@ -73,8 +73,11 @@ def moment(text: str | None) -> datetime | None:
 
 
 def known_moment(text: str) -> datetime:
-    """Read what `stamp` wrote, where it can't be absent."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    """Read what `stamp` wrote, where it can't be absent; DamagedError when something else stands there."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except (ValueError, TypeError) as error:
+        raise DamagedError(f"the catalogue holds a moment that is none ({text!r:.40}): restore a backup") from error
 
 
 class Database:
@@ -286,6 +289,9 @@ def _make_folder(folder: Path) -> None:
 def _prepare_reader(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, so that reads and DDL are in transactions too
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    connection.execute(
+        "PRAGMA trusted_schema = OFF"
+    )  # a file that somebody else wrote may come with functions of its own
 
 
 def _prepare_writer(connection: sqlite3.Connection, record: object) -> None:

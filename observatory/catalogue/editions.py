@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from sqlalchemy import Select, func, select
 from observatory.catalogue import codec
 from observatory.catalogue.database import Database, known_moment, stamp
 from observatory.catalogue.tables import ledger_editions, ledger_ids, ledger_sendings
+from observatory.errors import DamagedError
 from observatory.model import Edition, Sending, SendingState
 
 
@@ -29,7 +29,7 @@ class Editions(Database):
                             "id": edition.id,
                             "rhythm": edition.rhythm.value,
                             "issued_at": stamp(edition.issued_at),
-                            "data": zlib.compress(codec.dumps(edition).encode("utf-8", "surrogatepass")),
+                            "data": codec.pack(edition),
                         },
                     )
 
@@ -40,7 +40,7 @@ class Editions(Database):
     def editions(self) -> tuple[Edition, ...]:
         """Read all issued editions, oldest first; a quiet period has one without candidates."""
         rows = self._rows(select(ledger_editions.c.data))
-        read = (codec.loads(Edition, zlib.decompress(row.data).decode("utf-8", "surrogatepass")) for row in rows)
+        read = (codec.unpack(Edition, row.data) for row in rows)
         return tuple(sorted(read, key=lambda edition: (edition.last, edition.rhythm, edition.id)))
 
     def first_day(self) -> datetime | None:
@@ -78,10 +78,19 @@ class Editions(Database):
             Sending(
                 row.list_id,
                 row.edition,
-                SendingState(row.state),
+                _state(row.state),
                 known_moment(row.at),
                 row.message_id,
                 row.detail,
             )
             for row in self._rows(query)
         )
+
+
+def _state(said: str) -> SendingState:
+    try:
+        return SendingState(said)
+    except ValueError as error:
+        raise DamagedError(
+            f"the ledger holds a sending that is neither begun nor done ({said!r:.40}): restore a backup"
+        ) from error

@@ -44,7 +44,7 @@ class Erasure(Database):
         changed = 0
         with self.transaction():
             for row in self._rows(select(ledger_editions.c.id, ledger_editions.c.data)):
-                before = zlib.decompress(row.data).decode("utf-8", "surrogatepass")
+                before = codec.unpacked(Edition, row.data)
                 edition = codec.loads(Edition, before)
                 kept = tuple(told for told in edition.candidates if told.entry not in entry_ids)
                 order = tuple(each for each in edition.order if each not in entry_ids)
@@ -64,7 +64,7 @@ class Erasure(Database):
         """Take the pages for which `is_of` holds out of the counts by address; the sums of the days stay."""
         with self.transaction():
             for row in self._rows(select(ledger_use.c.day, ledger_use.c.data)):
-                day = codec.loads(DayOfUse, zlib.decompress(row.data).decode())
+                day = codec.unpack(DayOfUse, row.data)
                 after = replace(
                     day,
                     people=_others(day.people, is_of),
@@ -73,7 +73,7 @@ class Erasure(Database):
                     readers=_others(day.readers, is_of),
                 )
                 if after != day:
-                    data = zlib.compress(codec.dumps(after).encode())
+                    data = codec.pack(after)
                     mine = ledger_use.c.day == row.day
                     self._connection.execute(ledger_use.update().where(mine).values(data=data))
 

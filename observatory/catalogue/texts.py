@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
+from observatory.catalogue import codec
 from observatory.catalogue.database import Database
 from observatory.catalogue.tables import entries, items, texts
 
@@ -32,7 +33,7 @@ class Texts(Database):
 
     def _texts(self, digests: Iterable[str]) -> Mapping[str, str]:
         rows = self._rows_in(select(texts), texts.c.digest, digests)
-        return {row.digest: zlib.decompress(row.body).decode("utf-8", "surrogatepass") for row in rows}
+        return {row.digest: codec.unpacked(str, row.body) for row in rows}
 
     def sweep_texts(self) -> int:
         """Delete the texts that no item and no entry uses any more; returns how many."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable
 
 from sqlalchemy import select
@@ -19,8 +18,8 @@ class UseOfSite(Database):
     def use(self) -> tuple[DayOfUse, ...]:
         """Read all days, oldest first."""
         rows = self._rows(select(ledger_use.c.data).order_by(ledger_use.c.day))
-        return tuple(codec.loads(DayOfUse, zlib.decompress(row.data).decode()) for row in rows)
+        return tuple(codec.unpack(DayOfUse, row.data) for row in rows)
 
     def keep_use(self, days: Iterable[DayOfUse]) -> None:
         """Write days, in place of former counts of the same days."""
-        self._replace(ledger_use, [{"day": day.day, "data": zlib.compress(codec.dumps(day).encode())} for day in days])
+        self._replace(ledger_use, [{"day": day.day, "data": codec.pack(day)} for day in days])

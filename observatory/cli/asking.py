@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from observatory.cli.main import Settings
-from observatory.cli.show import JSON, as_json, table
+from observatory.cli.show import JSON, as_json, as_json_line, table
 from observatory.model import Status
 from observatory.text import clean
 
@@ -243,7 +243,7 @@ def _each_line(file: TextIO, answer: Callable[[Mapping[str, Any]], Mapping[str, 
             failed += 1
             click.echo(f"observatory: line {number}: {clean(str(error), 200)}", err=True)
             result = {"error": clean(str(error), 200)}
-        click.echo(json.dumps(result, ensure_ascii=False))
+        as_json_line(result)
     if failed:
         sys.exit(1)
 

@@ -6,7 +6,6 @@ Those modules are imported only when one of their commands runs, so that `--help
 from __future__ import annotations
 
 import importlib
-import json
 import logging
 import os
 import sys
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from observatory import __version__
+from observatory import __version__, loglines
 
 if TYPE_CHECKING:
     from observatory.app import Observatory
@@ -132,14 +131,17 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except ObservatoryError as error:
-            click.echo(f"observatory: {error}", err=True)
+            lines = (loglines.harmless(line) for line in f"observatory: {error}".split("\n"))
+            click.echo("\n".join(lines), err=True)
             sys.exit(error.exit_code)
         except BrokenPipeError:  # `… | head` has read enough: what Python still holds is written to nobody
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
         except OSError as error:
             click.echo(
-                f"observatory: {error.filename or 'disk'}: {error.strerror}; nothing acknowledged is lost",
+                loglines.harmless(
+                    f"observatory: {error.filename or 'disk'}: {error.strerror}; nothing acknowledged is lost"
+                ),
                 err=True,
             )
             sys.exit(1)
@@ -180,33 +182,8 @@ def cli(
 
 def _configure_logging(verbose: int, log_format: str) -> None:
     """Send logs to stderr. Only here are handlers configured; libraries are quiet unless all is asked for."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines() if log_format == "json" else _Lines("%(levelname)s %(name)s %(message)s"))
     levels = [logging.WARNING, logging.INFO, logging.DEBUG]
-    logging.basicConfig(level=levels[min(verbose, 2)], handlers=[handler], force=True)
+    loglines.configure(loglines.Style(levels[min(verbose, 2)], log_format == "json"))
     if verbose < 2:
         for noisy in ("alembic", "apscheduler", "scrapy", "trafilatura", "htmldate"):
             logging.getLogger(noisy).setLevel(logging.ERROR)
-
-
-class _Lines(logging.Formatter):
-    """One line a record: what a source said can't break out of it."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:
-        record.message = record.message.translate(_LINE_SAFE)
-        return super().formatMessage(record)
-
-
-class _JsonLines(logging.Formatter):
-    """One JSON object a record, for log collectors."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        told = {"at": moment, "level": record.levelname, "name": record.name, "message": record.getMessage()}
-        if record.exc_info:
-            told["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=True)
-
-
-# Control characters could rewrite a terminal's lines (escape sequences) or forge log lines (CWE-117).
-_LINE_SAFE = {code: f"\\x{code:02x}" for code in [*range(32), *range(127, 160)] if code != 9}

@@ -16,13 +16,21 @@ from observatory.text import clean
 if TYPE_CHECKING:
     from rich.text import Text
 
-# What JSON itself leaves as it is: C1 controls (0x9B begins a command as ESC [ does), marks that turn the direction of a line.
-_STEERING = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+# What JSON itself leaves as it is: C1 controls (0x9B begins a command as ESC [ does), marks that turn a line, halves of letters.
+_STEERING = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def as_json(value: Any) -> None:
     """Print a value as JSON; non-ASCII stays readable, what could steer a terminal is escaped."""
-    said = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    _say_json(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def as_json_line(value: Any) -> None:
+    """Print a value as one line of JSON, in the same way."""
+    _say_json(json.dumps(value, ensure_ascii=False))
+
+
+def _say_json(said: str) -> None:
     click.echo(_STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", said))
 
 
