@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from observatory import text, yamltext
+from observatory.config import schema
 from observatory.errors import UsageError
 from observatory.files import write_whole
 
+SCHEMA = "sources.schema.json"  # by which editors complete and check sources.yaml
 # Questions that are asked of any subject in education; the curator puts the field's own in their place.
 TOPICS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     (
@@ -64,6 +66,7 @@ def found(folder: Path, subject: str, title: str = "", terms: Sequence[str] = ()
     heading = text.clean(title, 80) or f"{named[:1].upper()}{named[1:]}: an observatory"
     bodies = {
         "sources.yaml": _sources(named, heading),
+        SCHEMA: schema.text(None),
         "vocabulary/terms.yaml": _terms(named, core),
         "vocabulary/topics.yaml": _topics(),
         "curation/library/own.yaml": f"# Records on {named} that are kept by hand; their fields stand in docs/data.md.\n[]\n",
@@ -77,13 +80,24 @@ def _sources(subject: str, title: str) -> str:
     site = {"title": title, "subject": subject, "url": "https://observatory.example.org/"}
     library = {"id": "library", "name": "Kept by hand", "kind": "library", "path": "curation/library/*.yaml"}
     said = yamltext.dump({"site": site, "sources": [library]})
-    return f"# What is watched on {subject}; docs/curators.md has a worked example of every kind of source.\n{said}"
+    editor = f"# yaml-language-server: $schema={SCHEMA}\n"
+    return f"{editor}# What is watched on {subject}; docs/curators.md has a worked example of every kind of source.\n{said}"
 
 
 def _terms(subject: str, core: Sequence[str]) -> str:
     companions = ["education*", "universit*", "learning", "teaching", "student*", "higher education", "training"]
-    said = yamltext.dump({"core": [{"words": list(core)}], "companion": [{"words": companions}]})
-    return f"# Words that decide whether a text is about {subject}; `near`, `friend`, `advert` can be added.\n{said}"
+    asked = [{"value": "main", "words": [term for term in dict.fromkeys(_spelled(term) for term in core) if term]}]
+    said = yamltext.dump({"core": [{"words": list(core)}], "companion": [{"words": companions}], "asked": asked})
+    return (
+        f"# Words that decide whether a text is about {subject}; `near`, `friend`, `advert` can be added.\n"
+        "# `asked` is what services of research and law are searched for, spelled as people write it.\n"
+        f"{said}"
+    )
+
+
+def _spelled(term: str) -> str:
+    """Give a term as a service can be asked for it: none knows our open endings."""
+    return text.clean(term.replace("*", " "))
 
 
 def _topics() -> str:

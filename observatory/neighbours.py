@@ -16,24 +16,25 @@ FORM = f"1 {WEIGHT} {LEAST} {MEET} {MOST}"  # its number is raised when judging 
 
 
 def related(
-    entries: Sequence[Entry], digests: Mapping[str, str], file: Path
+    entries: Sequence[Entry], digests: Mapping[str, str], file: Path, common: frozenset[str] = frozenset()
 ) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Find the nearest entries of each: id → (id, reason), nearest first. `file` may be deleted at any time."""
-    before = _read(file)
-    found = neighbours(entries, digests, before)
+    form = f"{FORM} {sorted(common)}"
+    before = _read(file, form)
+    found = neighbours(entries, digests, before, common=common)
     if found != before:
         with suppress(OSError):  # what can't be kept is found anew next time
-            _write(file, found)
+            _write(file, form, found)
     return {
         key: tuple((other, said) for other, _score, said in near.nearest) for key, near in found.items() if near.nearest
     }
 
 
-def _read(file: Path) -> dict[str, Near]:
+def _read(file: Path, wanted: str) -> dict[str, Near]:
     """Read what was found last; a file that is missing, torn or of other rules means that all is looked at anew."""
     try:
         form, held = json.loads(file.read_text("utf-8"))
-        if form != FORM:
+        if form != wanted:
             return {}
         return {
             key: Near(digest, tuple(map(intern, traits)), tuple((other, score, said) for other, score, said in nearest))
@@ -43,6 +44,6 @@ def _read(file: Path) -> dict[str, Near]:
         return {}
 
 
-def _write(file: Path, found: Mapping[str, Near]) -> None:
+def _write(file: Path, form: str, found: Mapping[str, Near]) -> None:
     held = [(key, near.digest, near.traits, near.nearest) for key, near in found.items()]
-    write_whole(file, json.dumps([FORM, held], separators=(",", ":")).encode(), "related", durable=False)
+    write_whole(file, json.dumps([form, held], separators=(",", ":")).encode(), "related", durable=False)

@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from observatory import text, yamltext
+from observatory.config import asking
 from observatory.config.sources import read_sources, source_of
 from observatory.errors import ConfigError, UnreadableError, UsageError
 from observatory.files import write_whole
-from observatory.model import Memory, Outcome, Relevance, Request, Snapshot, Source, SourceReport
+from observatory.judge.naming import naming
+from observatory.model import Memory, Outcome, Relevance, Request, Snapshot, Source, SourceReport, Vocabulary, Work
 from observatory.trial import Harvested, Progress, Trial, harvested, yielded
 from spiders._guess import Facts, Guess, facts, guesses, memory_of
 from spiders._kind import Kind, Options, kind_of, kinds, read
@@ -106,7 +108,7 @@ def _services(
 ) -> Probed:
     """Try the services that stand for an address: each is asked as a crawl would ask it."""
     rows = [_row(observatory, Guess(kind, options, ""), Facts(url)) for kind, options in known]
-    sources = [source_of(row) for row in rows]
+    sources = [asking(source_of(row), observatory.config.vocabulary) for row in rows]
     brought = harvested(observatory, sources, replace(observatory.config.vocabulary, cues=()), 3, progress)
     proposals = []
     for row, source in zip(rows, sources, strict=True):
@@ -147,7 +149,7 @@ def _tried(observatory: Questions, guess: Guess, about: Facts, brought: Harveste
     if not trial.items and not trial.records:
         return None
     row = _row(observatory, guess, about, is_of_page=_overlap(trial, about) >= HALF or not about.listed)
-    return Proposal(row, guess.why, trial, _weight(trial, about))
+    return Proposal(row, guess.why, trial, _weight(trial, about, observatory.config.vocabulary))
 
 
 def _replayed(
@@ -186,7 +188,7 @@ def _best(tried: Iterable[Proposal]) -> list[Proposal]:
     return list(kept.values())[:MOST_SHOWN]
 
 
-def _weight(trial: Trial, about: Facts) -> float:
+def _weight(trial: Trial, about: Facts, vocabulary: Vocabulary) -> float:
     """Weigh a trial: does it show what the page shows, is it dated, relevant, alive, and how well does its kind wear?"""
     kind, number = trial.source.kind, len(trial.items)
     is_elsewhere = kind == "feed" and about.section and about.listed and not _overlap(trial, about)
@@ -198,7 +200,7 @@ def _weight(trial: Trial, about: Facts) -> float:
         weight -= 0.5
     if kind == "listing":
         weight += _of_list(trial, about)
-    if kind == "page" and about.is_subject and not about.is_list:
+    if kind == "page" and not about.is_list and naming(vocabulary)(Work(title=about.title)):
         weight += 3.0
     return weight
 

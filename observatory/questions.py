@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from observatory.errors import Flaw, NotFound
 from observatory.forgotten import address_names, id_name
+from observatory.judge.related import words_of
 from observatory.model import Catalogue, Entry, PartialDate, Proposal, Source, SourceHealth, Status
 from observatory.opened import Opened
 
@@ -187,13 +188,14 @@ class Questions(Opened):
             as_of=as_of,
             entries=entries,
             digests=digests,
-            related=related(entries, digests, self.data / ".site.related"),
+            related=related(entries, digests, self.data / ".site.related", words_of(config.vocabulary)),
             aliases=store.aliases(),
             sources=config.sources,
             health=health,
             stands=stands_of(config.sources, health, as_of, config.site.timezone),
             topics=config.vocabulary.topics,
             measured=config.vocabulary.measured,
+            told=config.vocabulary.told,
             places=config.places,
             searches=config.searches,
             memberships=memberships,

@@ -17,6 +17,7 @@ from observatory.forgotten import NOTHING, Forgotten
 from observatory.judge.classify import classify
 from observatory.judge.decide import Sighting, observe
 from observatory.judge.extract import extract
+from observatory.judge.naming import naming
 from observatory.judge.steps import signs_of
 from observatory.judge.watch import PageVisit, Reread, is_astray, look
 from observatory.model import (
@@ -79,7 +80,7 @@ class Reader:
             if (ready := findings_in(snapshot)) is not None:
                 return Read(spared(ready, self._forgotten))
             source = source_from_row(row)
-            found = read(kind_of(source.kind), snapshot, options_of(source))
+            found = read(kind_of(source.kind), snapshot, options_of(source), naming(self._vocabulary))
             visits = _visits(snapshot, source, found)
             for visit in visits.values():
                 if visit.cause and snapshot.role == "start":

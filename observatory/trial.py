@@ -19,6 +19,7 @@ from observatory.judge import resolve
 from observatory.judge.classify import classify
 from observatory.judge.decide import Sighting, observe
 from observatory.judge.extract import extract
+from observatory.judge.naming import naming
 from observatory.model import (
     Cause,
     Item,
@@ -300,7 +301,7 @@ def items_of(harvested: Harvested, vocabulary: Vocabulary) -> tuple[Item, ...]:
     items: dict[str, Item] = {}
     for snapshot in harvested.snapshots:
         seen = Sighting(snapshot.fetched_at, snapshot.ref, snapshot.final_url)
-        for finding in _quietly(partial(read, kind, snapshot, options)) or ():
+        for finding in _quietly(partial(read, kind, snapshot, options, naming(vocabulary))) or ():
             if not finding.withdrawn:
                 judge = partial(classify, source=source, vocabulary=vocabulary)
                 items[finding.key] = observe(items.get(finding.key), extract(finding), seen, judge)

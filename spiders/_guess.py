@@ -24,7 +24,6 @@ from spiders._kind import kinds
 from spiders._pages import title_of
 from spiders._platforms import ANYWHERE, addresses, platforms, tree_of, without_query
 from spiders._selectors import selectors
-from spiders._terms import names_a_term
 from spiders.listing import PRESETS
 from spiders.page import kind_said_by
 
@@ -318,7 +317,7 @@ class Facts:
     """What a page and its site say of themselves: names for a row, and the addresses that the page lists.
 
     `site` is the site's name, `section` the page's within it ("" for the front page), `kind` what its items are by the words of
-    its title and address, `year` that of the look. `is_subject`: the page is about the subject itself, by its title.
+    its title and address, `year` that of the look. `title` is the page's own.
     """
 
     url: str
@@ -327,7 +326,7 @@ class Facts:
     kind: EntryKind | None = None
     listed: frozenset[str] = frozenset()
     year: int = 0
-    is_subject: bool = False
+    title: str = ""
 
     @property
     def is_list(self) -> bool:
@@ -363,7 +362,7 @@ def facts(snapshots: Sequence[Snapshot]) -> Facts:
     about = replace(
         about, site=site, section=section, kind=kind_said_by(path) or kind_said_by(section), listed=_listed(found[:1])
     )
-    return replace(about, is_subject=names_a_term(title_of(root)))
+    return replace(about, title=title_of(root))
 
 
 def _channel(body: bytes) -> str:

@@ -78,6 +78,11 @@ def no_mark(_snapshot: Snapshot, _options: Options, mark: str) -> str:
     return mark
 
 
+def take_all(_options: Options) -> bool:
+    """Take records whatever they name: the `only_named` of kinds whose answers hold what was asked for."""
+    return False
+
+
 def suits_nothing(_url: str) -> Mapping[str, object] | None:
     """Know no address: the `suits` of kinds that read what any site may have."""
     return None
@@ -118,6 +123,7 @@ class Kind(Generic[OptionsT]):
     a page of results tells of its query, for the record of searches. `mark` folds what later harvests must know of a service's
     answers (a library's version) over all of them in order; `Memory.mark` gives it to `start` and `follow`. `flaw` names what
     is wrong with an answer that could be read all the same (a feed cut off in the middle): reported, and nothing lost.
+    `only_named`: take only records that name a term of the vocabulary (services that rank instead of match, whole repositories).
     `suits` gives the options with which this kind would harvest an address that a curator pastes, when the address alone tells so;
     else None.
     """
@@ -139,6 +145,7 @@ class Kind(Generic[OptionsT]):
     flaw: Callable[[Snapshot, OptionsT], tuple[Cause, str] | None] = no_flaw
     revive: Callable[[Request], Request | None] = as_it_was
     suits: Callable[[str], Mapping[str, object] | None] = suits_nothing
+    only_named: Callable[[OptionsT], bool] = take_all
 
 
 class Sink(Protocol):
@@ -157,12 +164,17 @@ class Sink(Protocol):
         """Keep how a source's harvest ended."""
 
 
-def read(kind: Kind[OptionsT], snapshot: Snapshot, options: OptionsT) -> list[Finding]:
+def read(
+    kind: Kind[OptionsT], snapshot: Snapshot, options: OptionsT, names: Callable[[Work], bool] | None = None
+) -> list[Finding]:
     """Read a snapshot; a document (PDF) alike for all kinds.
 
+    `names` tells whether a work names a term of the vocabulary; kinds that ask for it take only such records.
     Where its publisher reserves text and data mining (TDMRep), only title, address and date are taken.
     """
     findings = list(read_document(snapshot) if snapshot.role == DOCUMENT else kind.read(snapshot, options))
+    if names and not snapshot.key and kind.only_named(options):
+        findings = [each for each in findings if each.withdrawn or names(each.work)]
     if ("tdm-reservation", "1") not in snapshot.headers:
         return findings
     return [_reserved(finding) for finding in findings]

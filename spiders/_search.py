@@ -18,7 +18,7 @@ from spiders._documents import DOCUMENT, read_document
 from spiders._kind import Tally
 from spiders._paged import PagedOptions
 from spiders._scholar import incomplete
-from spiders._terms import names_a_term
+from spiders._terms import Terms, either
 
 log = logging.getLogger(__name__)
 
@@ -38,31 +38,29 @@ class SearchOptions(PagedOptions):
     )
 
 
-class Query(SearchOptions):
-    """A service that is asked a question; `query` is the vocabulary's core terms unless given."""
+class Query(SearchOptions, Terms):
+    """A service that is asked a question; `query` is made of the terms unless given."""
 
-    query: Text | None = Field(default=None, description="In the service's own language; the core terms unless given.")
+    query: Text | None = Field(default=None, description="In the service's own language; the terms unless given.")
+
+    @property
+    def asked(self) -> str:
+        """The question, for a service that takes alternatives."""
+        return self.query or either((*self.terms, *self.further_terms))
 
 
 def findings(
     snapshot: Snapshot,
     records: Iterable[Record],
     make: Callable[[Snapshot, Record], Finding | None],
-    *,
-    only_named: bool = False,
 ) -> Iterator[Finding]:
-    """Make the findings of a page of records: each key once; a bad record costs itself only and is logged with its cause.
-
-    `only_named`: leave out what names no core term in title, abstract or keywords (services that rank instead of match).
-    """
+    """Make the findings of a page of records: each key once; a bad record costs itself only and is logged with its cause."""
     seen: set[str] = set()
     for number, record in enumerate(records):
         finding, why = _made(snapshot, record, make)
         if why:
             log.warning("bad-record source=%s record=%d: %s", snapshot.source_id, number, why)
         if finding is None or finding.key in seen:
-            continue
-        if only_named and not finding.withdrawn and not names(finding.work):
             continue
         seen.add(finding.key)
         yield finding
@@ -93,11 +91,6 @@ def tallied(
     """Count a page of results, and the bad records on it."""
     held = list(records)
     return Tally(query, hits, len(held), sum(bool(_made(snapshot, record, make)[1]) for record in held))
-
-
-def names(work: Work) -> bool:
-    """Whether a work's title, abstract or keywords name a core term."""
-    return names_a_term(work.title, work.title_en, work.summary, work.text, *(title for _lang, title in work.titles))
 
 
 def with_keywords(work: Work, keywords: Iterable[str]) -> Work:

@@ -1,65 +1,61 @@
-"""What services are asked for: the core terms of the field, and a cheap test of whether a text names one. Pure.
+"""What services are asked for: the subject's terms, as a source's options give them, written as a service takes them. Pure.
 
-The vocabulary (observatory/judge/vocabulary) decides what is relevant; this is wider, so that nothing it would let in is
-lost here. A test holds the two together.
+The words themselves are the vocabulary's (`asked` in observatory/judge/vocabulary/terms.yaml, or an observatory's own).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from pydantic import Field
 
 from observatory import text
+from observatory.model import Work
+from spiders._checked import Words
+from spiders._kind import Options
 
-# Spelled as people write them. Services stem English words but not the others, so those come in both numbers.
-ENGLISH = ("micro-credential", "micro-credentials", "microcredential", "microcredentials", "micro credentials")
-NEAR = ("micro-certification", "micro-certifications", "micro-certificate", "micro-qualification")
-OTHERS = (
-    "microcredencial",
-    "microcredenciales",
-    "microcredenciais",
-    "microcredenziale",
-    "microcredenziali",
-    "microcertification",
-    "microcertifications",
-    "mikropoświadczenia",
-    "mikrocertifikát",
-    "mikromeriter",
-    "mikrokvalifikacije",
-    "mikrotanúsítvány",
-    "микроквалификация",
-)
-CORE = ENGLISH + NEAR + OTHERS
-PLAIN = (
-    "microcredential",
-    "microcredentials",
-    "micro-credential",
-    "micro-credentials",
-)  # for services without booleans
-
-# A word that may be a core term in one of the vocabulary's languages: "micro" before what is awarded, in any spelling.
-_AWARDED = (
-    "cred|kred|cert|sert|zert|qualif|kvalif|kvali|kwalif|kualif|merit|dokazil|poswiad|osved|osvidcen|tanusit|tutkin|titre|titul"
-    "|titol|degree|grad|diplom|dyplom|kurss|opin|eksamen|emne|apliecin|yeterlil|yeterlik|award|badge|learning|module|udost"
-    "|svedoc|svjedod|potvrd|uverenj|atest|attest|kompeten|pazym|kraad|acredit|accredit|brevet|abschl|legitim|kepzes|bizonyit"
-    "|gymwys|evaluator"
-)
-_NAMES = re.compile(
-    rf"\b(?:mi[ck]ro|mc|mico|mini|kleinst|pienois)[-\s]?(?:{_AWARDED})"
-    r"|\bmicrocre|\b(?:kredensial|kelayakan) mikro|\b(?:tin|chung) chi vi mo|\bvan bang vi mo|\borvottord|\bornam|\bsmagrada"
-    r"|\bmicridhintiui?r|\bmion[-\s]?dintiur|\bpien\w+ osaamiskokonaisuu|\bpienoisopin|\bosaamismerk|\bedubadge"
-    r"|\b(?:микро|мікро)[-\s]?\w{4}|μικρο[-\s]?(?:διαπιστ|πιστοπ|προσοντ|τιτλ)|მიკრო|միկրո|מיקרו|ไมโคร|마이크로|مصغر"
-    rf"|{text.fold('माइक्रो')}"
-    r"|微(?:证书|證書|认证|認證|凭证|憑證|学位|學位|学分|學分|专业|專業|学程|學程)|マイクロ・?クレ"
-    r"|\b(?:alternative|digital|stackable|non-?degree|short|incremental|verifiable|open)[-\s](?:digital[-\s])?"
-    r"(?:credential|badge)|\bnano-?(?:degree|credential)|\bmicromasters\b|\bshort learning program"
-)
+UNASKED = ("query", "queries", "words", "terms")  # options that say themselves what is asked for
 
 
-def names_a_term(*said: str | None) -> bool:
-    """Whether a text names something that may be a core term, in any spelling and language."""
-    return any(bool(_NAMES.search(text.fold(part))) for part in said if part)
+class Terms(Options):
+    """What a service that is searched is asked for, unless its source says it in the service's own language."""
+
+    terms: Words = Field(
+        default=(), description="The subject as people write it; the vocabulary's main `asked` words unless given."
+    )
+    further_terms: Words = Field(
+        default=(), description="Asked for too where long queries are taken; the vocabulary's other `asked` words."
+    )
 
 
-def either(terms: tuple[str, ...] = CORE, *, quotes: bool = True) -> str:
+def either(terms: Iterable[str], *, field: str = "") -> str:
     """Write terms as alternatives of a boolean query; those of several words or with a hyphen in quotes."""
-    return " OR ".join(f'"{term}"' if quotes and re.search(r"[-\s]", term) else term for term in terms)
+    return " OR ".join(f"{field}{_quoted(term, always=bool(field))}" for term in terms)
+
+
+def _quoted(term: str, *, always: bool = False) -> str:
+    return f'"{term}"' if always or re.search(r"[-\s]", term) else term
+
+
+def each(terms: Iterable[str]) -> tuple[str, ...]:
+    """Write terms for a service that knows no alternatives and is asked for one after the other."""
+    return tuple(f'"{term}"' if " " in term else term for term in terms)
+
+
+def bag(terms: tuple[str, ...]) -> str:
+    """Write terms for a service that ranks by words: single words where there are any, since others fall apart in it."""
+    return " ".join([term for term in terms if " " not in term] or terms)
+
+
+def parts(terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Give what a title must hold to name one of the terms: those that hold no other."""
+    small = tuple(dict.fromkeys(term.lower() for term in terms))
+    return tuple(term for term in small if not any(other in term for other in small if other != term))
+
+
+def names_one(terms: Iterable[str], work: Work) -> bool:
+    """Whether a work's title, abstract or keywords name one of the terms, in any spelling."""
+    said = (work.title, work.title_en, work.summary, work.text, *(title for _lang, title in work.titles))
+    folded = f" {' '.join(text.title_key(part) for part in said if part)}"
+    return any(f" {text.title_key(term)}" in folded for term in terms)

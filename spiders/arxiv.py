@@ -29,13 +29,12 @@ from spiders._records import date_of, named, people
 from spiders._scholar import abstract_of, identified, known, title_of
 from spiders._search import Query, aside, findings, follow_up, tallied
 from spiders._service import Parameters, by_offset, changed_since, is_list, whole, with_path, with_query
-from spiders._terms import ENGLISH
+from spiders._terms import either
 
 SIZE = 100
 ATOM = "{http://www.w3.org/2005/Atom}"
 ARXIV = "{http://arxiv.org/schemas/atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
-DEFAULT = " OR ".join(f'all:"{term}"' for term in ENGLISH)  # a long query is refused: the English terms only
 _ID = re.compile(r"arxiv\.org/abs/(?P<id>.+?)(?:v\d+)?$")
 
 
@@ -46,9 +45,13 @@ class ArxivOptions(Query):
     overlap_days: int = Field(default=30, ge=0, le=4000, description="How far a run looks back.")
 
 
+def _asked(options: ArxivOptions) -> str:
+    return options.query or either(options.terms, field="all:")  # a long query is refused: the main terms only
+
+
 def _start(options: ArxivOptions, memory: Memory) -> Iterator[Request]:
     since = changed_since(memory, options.overlap_days, options.since)
-    query = options.query or DEFAULT
+    query = _asked(options)
     if since:
         query = f"({query}) AND submittedDate:[{since:%Y%m%d}0000 TO 210001010000]"
     said: Parameters = {
@@ -131,7 +134,7 @@ def _tally(snapshot: Snapshot, options: ArxivOptions) -> Tally | None:
     root = _feed(snapshot)
     total = whole(root.findtext(f"{OPENSEARCH}totalResults"))
     entries = ({"entry": entry} for entry in root.findall(f"{ATOM}entry"))
-    return tallied(options.query or DEFAULT, total, snapshot, entries, _finding)
+    return tallied(_asked(options), total, snapshot, entries, _finding)
 
 
 KIND = service(

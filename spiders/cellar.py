@@ -37,6 +37,7 @@ from spiders._paged import PagedOptions, service
 from spiders._records import date_of, first, language_of
 from spiders._scholar import title_of
 from spiders._service import asked_before, at, changed_since, dicts, error_in, page_role, read_json, with_path
+from spiders._terms import Terms, parts
 
 K = EntryKind
 LIMIT = 500  # works an answer; a scan of titles is heavy for the endpoint
@@ -103,13 +104,13 @@ _BODIES = (
 )
 
 
-class CellarOptions(PagedOptions):
+class CellarOptions(PagedOptions, Terms):
     """What of the EU's law and publications is asked for."""
 
     url: Address = Field(default=f"https://publications.europa.eu{PATH}", description="A mirror may stand in.")
     words: Words = Field(
-        default=("micro-credential", "microcredential", "micro-qualification"),
-        description="What a title must name, in small letters, in one of `languages`.",
+        default=(),
+        description="What a title must name, in small letters, in one of `languages`; the terms unless given.",
     )
     languages: Words = Field(
         default=("ENG",), description="Languages whose titles are looked through, as the EU codes them."
@@ -118,6 +119,10 @@ class CellarOptions(PagedOptions):
         default=PartialDate(2018), description="Documents older than this are not asked for."
     )
     overlap_days: int = Field(default=120, ge=0, le=4000, description="Titles in further languages come weeks later.")
+
+
+def _named(options: CellarOptions) -> tuple[str, ...]:
+    return options.words or parts(options.terms)
 
 
 def _start(options: CellarOptions, memory: Memory) -> Iterator[Request]:
@@ -138,7 +143,7 @@ def _literal(said: str) -> str:
 
 
 def _search(options: CellarOptions, since: str, offset: int) -> str:
-    named = " || ".join(f"CONTAINS(LCASE(STR(?title)), {_literal(word.lower())})" for word in options.words)
+    named = " || ".join(f"CONTAINS(LCASE(STR(?title)), {_literal(word.lower())})" for word in _named(options))
     languages = " ".join(f"<{_LANGUAGES}{quote(code)}>" for code in options.languages)
     window = f'FILTER(?date >= "{since}"^^xsd:date) ' if since else ""
     return (
@@ -344,7 +349,7 @@ def _tally(snapshot: Snapshot, options: CellarOptions) -> Tally | None:
     if snapshot.role.startswith(DETAILS):
         return None
     works = _works(_rows(snapshot))
-    return Tally(f"title names {' or '.join(options.words)} ({', '.join(options.languages)})", len(works), len(works))
+    return Tally(f"title names {' or '.join(_named(options))} ({', '.join(options.languages)})", len(works), len(works))
 
 
 KIND = service(

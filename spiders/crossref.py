@@ -16,9 +16,9 @@ from spiders._kind import Tally, on_hosts
 from spiders._paged import service
 from spiders._records import first
 from spiders._scholar import title_of
-from spiders._search import Query, aside, documents, findings, follow_up, names, tallied, with_keywords
+from spiders._search import Query, aside, documents, findings, follow_up, tallied, with_keywords
 from spiders._service import at, changed_since, further, is_list, read_json, records_of, whole, with_path, with_query
-from spiders._terms import PLAIN
+from spiders._terms import bag, names_one
 
 SIZE = 50  # records a page: with their references they have up to 60 KB each
 _NOTICE = re.compile(
@@ -43,7 +43,7 @@ def _start(options: CrossrefOptions, memory: Memory) -> Iterator[Request]:
     if memory.complete and (since := changed_since(memory, options.overlap_days, None)):
         wanted.append(f"from-index-date:{since.isoformat()}")
     said = {
-        "query.bibliographic": options.query or " ".join(PLAIN),
+        "query.bibliographic": options.query or bag(options.terms),
         "filter": ",".join(wanted) or None,
         "sort": "score",
         "order": "desc",
@@ -64,8 +64,9 @@ def _follow(snapshot: Snapshot, options: CrossrefOptions, _memory: Memory) -> It
     yield from follow_up((each for each in found if each.role != "record"), options)
     yield from documents(found, options)
     cursor = first(at(answer, "message", "next-cursor"))
-    # Ranked best first: a page on which nothing names a core term is followed by worse.
-    if cursor and found and len(records) >= SIZE:
+    # Ranked best first: a page on which nothing names what was asked for is followed by worse.
+    named = [each for each in found if not options.terms or names_one(options.terms, each.work)]
+    if cursor and named and len(records) >= SIZE:
         yield from further(snapshot, with_query(snapshot.url, {"cursor": cursor}), SIZE)
 
 
@@ -74,7 +75,7 @@ def _read(snapshot: Snapshot, _options: CrossrefOptions) -> Iterable[Finding]:
     if found is not None:
         return found
     records = records_of(read_json(snapshot.body), "message", "items")
-    return [*findings(snapshot, records, _finding, only_named=True), *_notices(snapshot, records)]
+    return [*findings(snapshot, records, _finding), *_notices(snapshot, records)]
 
 
 def _finding(snapshot: Snapshot, record: dict[str, Any]) -> Finding | None:
@@ -96,7 +97,7 @@ def _notices(snapshot: Snapshot, records: Iterable[dict[str, Any]]) -> Iterator[
         for doi, kind, day in notices(record):
             gone, mended = (day, None) if kind in RETRACTING else (None, day)
             work = Work(title=title, doi=doi, url=f"https://doi.org/{doi}", retracted=gone, corrected=mended)
-            if title and day and names(work):
+            if title and day:
                 yield Finding(snapshot.source_id, doi, work, role=f"notice-{text.slug(kind)}")
 
 
@@ -106,7 +107,7 @@ def _tally(snapshot: Snapshot, options: CrossrefOptions) -> Tally | None:
     answer = read_json(snapshot.body)
     records = records_of(answer, "message", "items")
     hits = whole(at(answer, "message", "total-results"))
-    return tallied(options.query or " ".join(PLAIN), hits, snapshot, records, _finding)
+    return tallied(options.query or bag(options.terms), hits, snapshot, records, _finding)
 
 
 def _suits(url: str) -> Mapping[str, object] | None:
@@ -126,4 +127,5 @@ KIND = service(
     _tally,
     delay=1.0,
     suits=_suits,
+    only_named=lambda _options: True,
 )

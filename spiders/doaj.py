@@ -33,7 +33,6 @@ from spiders._service import (
     whole,
     with_path,
 )
-from spiders._terms import either
 
 SIZE = 100
 MOST = 1000  # results that can be reached (DOAJ's own limit)
@@ -48,12 +47,8 @@ class DoajOptions(Query):
     overlap_days: int = Field(default=14, ge=0, le=4000, description="How far a run looks back.")
 
 
-def _asked(options: DoajOptions) -> str:
-    return options.query or either()
-
-
 def _start(options: DoajOptions, _memory: Memory) -> Iterator[Request]:
-    yield Request(_address(options, _asked(options)))
+    yield Request(_address(options, options.asked))
 
 
 def _address(options: DoajOptions, query: str) -> str:
@@ -82,7 +77,7 @@ def _by_year(snapshot: Snapshot, options: DoajOptions) -> Iterator[Request]:
     """Ask for each year by itself, the newest first: more results than can be reached at once."""
     oldest = options.since.year if options.since else EARLIEST
     for year in range(snapshot.fetched_at.year + 1, oldest - 1, -1):
-        yield Request(_address(options, f"({_asked(options)}) AND bibjson.year:{year}"), page_role(SIZE))
+        yield Request(_address(options, f"({options.asked}) AND bibjson.year:{year}"), page_role(SIZE))
 
 
 def _is_before(records: list[dict[str, Any]], since: date) -> bool:
@@ -140,7 +135,7 @@ def _tally(snapshot: Snapshot, options: DoajOptions) -> Tally | None:
     if not is_list(snapshot):
         return None
     answer = read_json(snapshot.body)
-    return tallied(_asked(options), whole(at(answer, "total")), snapshot, records_of(answer, "results"), _finding)
+    return tallied(options.asked, whole(at(answer, "total")), snapshot, records_of(answer, "results"), _finding)
 
 
 KIND = service(

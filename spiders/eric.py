@@ -28,6 +28,7 @@ from spiders._service import (
     with_path,
     with_query,
 )
+from spiders._terms import Terms, each
 
 SIZE = 200
 K = EntryKind
@@ -57,21 +58,18 @@ _FIELDS = (
 _ORDER = (K.THESIS, K.GUIDE, K.BOOK, K.POLICY, K.ARTICLE, K.REPORT)
 
 
-class EricOptions(SearchOptions):
+class EricOptions(SearchOptions, Terms):
     """What of ERIC is asked for."""
 
     url: Address = Field(default="https://api.ies.ed.gov/eric/", description="A mirror may stand in.")
-    queries: Words = Field(
-        default=("microcredential", "microcredentials", "micro-credential", "micro-credentials", '"micro credentials"'),
-        description="Plain words; each is asked for by itself.",
-    )
+    queries: Words = Field(default=(), description="Plain words, each asked for by itself; the terms unless given.")
     overlap_days: int = Field(default=400, ge=0, le=4000, description="ERIC knows years only.")
 
 
 def _start(options: EricOptions, memory: Memory) -> Iterator[Request]:
     since = changed_since(memory, options.overlap_days, options.since)
     window = f" AND publicationdateyear:[{since.year} TO 2100]" if since else ""
-    for query in options.queries:
+    for query in options.queries or each(options.terms):
         said: Parameters = {"search": query + window, "format": "json", "start": 0, "rows": SIZE, "fields": _FIELDS}
         yield Request(with_query(with_path(options.url, "/eric/"), said, safe=","))
 
@@ -89,7 +87,7 @@ def _read(snapshot: Snapshot, options: EricOptions) -> Iterable[Finding]:
     found = aside(snapshot)
     if found is not None:
         return found
-    return findings(snapshot, records_of(read_json(snapshot.body), "response", "docs"), _finding, only_named=True)
+    return findings(snapshot, records_of(read_json(snapshot.body), "response", "docs"), _finding)
 
 
 def _finding(snapshot: Snapshot, record: dict[str, Any]) -> Finding | None:
@@ -155,4 +153,5 @@ KIND = service(
     _tally,
     delay=1.0,
     suits=on_hosts("eric.ed.gov", "api.ies.ed.gov"),
+    only_named=lambda _options: True,
 )

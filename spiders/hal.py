@@ -17,7 +17,6 @@ from spiders._records import date_of, first, kind_of, language_of, named, people
 from spiders._scholar import Kinds, abstract_of, any_url, identified, known, licence_of, pages_of, title_of
 from spiders._search import Query, aside, findings, follow_up, tallied, with_keywords
 from spiders._service import at, by_offset, changed_since, is_list, read_json, records_of, whole, with_path, with_query
-from spiders._terms import either
 
 SIZE = 100
 K = EntryKind
@@ -64,7 +63,7 @@ def _start(options: HalOptions, memory: Memory) -> Iterator[Request]:
     elif options.since:
         windows.append(f"publicationDateY_i:[{options.since.year} TO *]")
     said = {
-        "q": options.query or either(),
+        "q": options.asked,
         "fq": windows[0] if windows else None,
         "wt": "json",
         "rows": SIZE,
@@ -155,7 +154,7 @@ def _tally(snapshot: Snapshot, options: HalOptions) -> Tally | None:
         return None
     answer = read_json(snapshot.body)
     hits = whole(at(answer, "response", "numFound"))
-    return tallied(options.query or either(), hits, snapshot, records_of(answer, "response", "docs"), _finding)
+    return tallied(options.asked, hits, snapshot, records_of(answer, "response", "docs"), _finding)
 
 
 KIND = service(

@@ -107,7 +107,7 @@ class JsonApiOptions(SearchOptions):
     fields: Fields
     paging: Paging | None = None
     key: ServiceKey | None = None
-    only_named: Flag = Field(default=True, description="Take only records that name a core term.")
+    only_named: Flag = Field(default=True, description="Take only records that name a term of the vocabulary.")
 
 
 def _start(options: JsonApiOptions, memory: Memory) -> Iterator[Request]:
@@ -179,9 +179,7 @@ def _read(snapshot: Snapshot, options: JsonApiOptions) -> Iterable[Finding]:
     if found is not None:
         return found
 
-    return findings(
-        snapshot, _records(read_json(snapshot.body), options), _maker(options), only_named=options.only_named
-    )
+    return findings(snapshot, _records(read_json(snapshot.body), options), _maker(options))
 
 
 def _maker(options: JsonApiOptions) -> Callable[[Snapshot, dict[str, Any]], Finding | None]:
@@ -251,4 +249,5 @@ KIND = service(
     _tally,
     delay=2.0,
     key_of=_key,
+    only_named=lambda options: options.only_named,
 )

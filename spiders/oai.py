@@ -47,7 +47,7 @@ class OaiOptions(SearchOptions):
     window_days: int | None = Field(
         default=None, ge=1, le=3660, description="Ask for so many days at a time (large ones)."
     )
-    all_records: Flag = Field(default=False, description="Take records that name no core term too.")
+    all_records: Flag = Field(default=False, description="Take records that name no term of the vocabulary too.")
     max_items: int = Field(
         default=50_000, ge=1, le=1_000_000, description="Records a run, most of which are passed over."
     )
@@ -197,7 +197,7 @@ def _read(snapshot: Snapshot, options: OaiOptions) -> Iterable[Finding]:
     if found is not None:
         return found
     records = ({"record": record} for record in _records(snapshot))
-    return findings(snapshot, records, _finding, only_named=not options.all_records)
+    return findings(snapshot, records, _finding)
 
 
 def _finding(snapshot: Snapshot, held: dict[str, Any]) -> Finding | None:
@@ -242,4 +242,5 @@ KIND = service(
     accept="text/xml, application/xml",
     answers=frozenset({422}),  # Zenodo sends noRecordsMatch and badResumptionToken with this status
     suits=_suits,
+    only_named=lambda options: not options.all_records,
 )

@@ -39,7 +39,6 @@ from spiders._service import (
     with_path,
     with_query,
 )
-from spiders._terms import either
 
 SIZE = 100
 KINDS: Kinds = {
@@ -67,7 +66,7 @@ class OpenAireOptions(Query):
 def _start(options: OpenAireOptions, memory: Memory) -> Iterator[Request]:
     since = changed_since(memory, options.overlap_days, options.since)
     said = {
-        "search": options.query or either(),
+        "search": options.asked,
         "type": "publication",
         "fromPublicationDate": since.isoformat() if since else None,
         "sortBy": "publicationDate DESC",
@@ -171,7 +170,7 @@ def _tally(snapshot: Snapshot, options: OpenAireOptions) -> Tally | None:
         return None
     answer = read_json(snapshot.body)
     hits = whole(at(answer, "header", "numFound"))
-    return tallied(options.query or either(), hits, snapshot, records_of(answer, "results"), _finding)
+    return tallied(options.asked, hits, snapshot, records_of(answer, "results"), _finding)
 
 
 KIND = service(

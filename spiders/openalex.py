@@ -47,7 +47,6 @@ from spiders._service import (
     with_path,
     with_query,
 )
-from spiders._terms import either
 
 SIZE = 100  # records a page, the most that are given since 2026
 MOST_BY_NUMBER = 10_000  # records that can be reached by page numbers
@@ -73,7 +72,7 @@ class OpenAlexOptions(Query):
 
 def _start(options: OpenAlexOptions, memory: Memory) -> Iterator[Request]:
     since = changed_since(memory, options.overlap_days, options.since)
-    wanted = [f"title_and_abstract.search:{options.query or either()}"]
+    wanted = [f"title_and_abstract.search:{options.asked}"]
     if since:  # "changed since" is for paying customers; dates of publication with a wide overlap serve
         wanted.append(f"from_publication_date:{since.isoformat()}")
     said: Parameters = {
@@ -165,7 +164,7 @@ def _tally(snapshot: Snapshot, options: OpenAlexOptions) -> Tally | None:
         return None
     answer = read_json(snapshot.body)
     records = records_of(answer, "results")
-    return tallied(options.query or either(), whole(at(answer, "meta", "count")), snapshot, records, _finding)
+    return tallied(options.asked, whole(at(answer, "meta", "count")), snapshot, records, _finding)
 
 
 KIND = service(

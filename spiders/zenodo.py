@@ -41,7 +41,6 @@ from spiders._service import (
     with_path,
     with_query,
 )
-from spiders._terms import either
 
 SIZE, SIZE_WITH_KEY = 25, 100  # above 25 a guest is answered 400
 K = EntryKind
@@ -65,7 +64,7 @@ class ZenodoOptions(Query):
 
 def _start(options: ZenodoOptions, memory: Memory) -> Iterator[Request]:
     since = changed_since(memory, options.overlap_days, None)
-    query = f"({options.query or either()})"
+    query = f"({options.asked})"
     if since:
         query += f" AND modified:[{since.isoformat()} TO *]"
     elif options.since:
@@ -164,7 +163,7 @@ def _tally(snapshot: Snapshot, options: ZenodoOptions) -> Tally | None:
     if not is_list(snapshot):
         return None
     answer = read_json(snapshot.body)
-    return tallied(options.query or either(), _total(answer), snapshot, records_of(answer, "hits", "hits"), _finding)
+    return tallied(options.asked, _total(answer), snapshot, records_of(answer, "hits", "hits"), _finding)
 
 
 KIND = service(

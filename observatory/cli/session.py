@@ -23,7 +23,7 @@ from observatory.model import Action, Decision, Entry, EntryKind, Level, Proposa
 from observatory.review import SECONDS_EACH, Pair, Waiting
 from observatory.text import clean, fold, is_under, safe_url
 
-REASONS = ("an advert for a course", "not about micro-credentials", "nothing of substance", "in the catalogue already")
+REASONS = ("an advert for a course", "not about {subject}", "nothing of substance", "in the catalogue already")
 MOST_LISTED = 40  # titles shown before all are decided alike
 
 
@@ -185,12 +185,13 @@ class Session:
         self.decide(cases, [self._decision(name, action, why=why) for name in names], f"{said} – {about}")
 
     def _reason(self) -> str | None:
-        offered = ", ".join(f"{n} {reason}" for n, reason in enumerate(REASONS, 1))
+        reasons = [reason.format(subject=self._observatory.config.site.subject) for reason in REASONS]
+        offered = ", ".join(f"{n} {reason}" for n, reason in enumerate(reasons, 1))
         said = self._ask(f"why? {offered}, or your own words")
         if said is not None and not clean(said):
             self._said = "a reason is needed; nothing was changed"
         number = int(said) if said and said.isdecimal() and len(said) < 3 else 0
-        return REASONS[number - 1] if 0 < number <= len(REASONS) else clean(said or "")
+        return reasons[number - 1] if 0 < number <= len(reasons) else clean(said or "")
 
     def merge(self, case: Case) -> None:
         assert isinstance(case, Waiting)

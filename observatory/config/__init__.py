@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from observatory import __version__
 from observatory.config.countries import read_countries
 from observatory.config.forgotten import read_forgotten
 from observatory.config.places import Places
-from observatory.config.sources import SourcesFile, read_sources, source_of, split
+from observatory.config.sources import SourcesFile, read_sources, row_of, source_of, split
 from observatory.config.vocabulary import load_vocabulary
 from observatory.errors import ConfigError, Flaw, UnreadableError
 from observatory.forgotten import NOTHING, Forgotten
@@ -38,6 +38,7 @@ from observatory.yamltext import load as load_yaml
 from spiders import library
 from spiders._checked import flaws_of, nearest
 from spiders._kind import Options, kind_of, kinds
+from spiders._terms import UNASKED, Terms
 
 VOCABULARY = Path(__file__).parents[1] / "judge" / "vocabulary"
 
@@ -76,6 +77,7 @@ def load(path: Path) -> Config:
     vocabulary = load_vocabulary(VOCABULARY, root / "vocabulary")
     items = [item for item in said.sources if isinstance(item, dict)]
     sources, found = read_sources(marked, items, kinds())
+    sources = tuple(asking(source, vocabulary) for source in sources)
     flaws += found
     topics = {topic.id for topic in vocabulary.topics}
     flaws += _flaws_of_tags(marked, items, topics, places)
@@ -105,6 +107,18 @@ def load(path: Path) -> Config:
         notes=tuple(notes),
         forgotten=forgotten,
     )
+
+
+def asking(source: Source, vocabulary: Vocabulary) -> Source:
+    """Give a source that is searched the vocabulary's terms, unless it says itself what is asked for.
+
+    They go into its row, so that what is archived tells what was asked, whatever the vocabulary says later.
+    """
+    item = json.loads(source.row)
+    if not issubclass(kind_of(source.kind).Options, Terms) or any(item.get(name) for name in UNASKED):
+        return source
+    terms = {"terms": vocabulary.asked, "further_terms": item.get("further_terms") or vocabulary.asked_further}
+    return replace(source, row=row_of(item | {name: said for name, said in terms.items() if said}))
 
 
 def source_from_row(row: str) -> Source:

@@ -22,8 +22,11 @@ DIALECT = "http://json-schema.org/draft-07/schema#"  # the newest that the usual
 ID = "https://observatory.example.org/sources.schema.json"
 
 
-def schema() -> dict[str, Any]:
-    """Make the schema: the file's own keys, and for each kind of source its options beside the keys that all have."""
+def schema(vocabulary: Path | None = VOCABULARY) -> dict[str, Any]:
+    """Make the schema: the file's own keys, and for each kind of source its options beside the keys that all have.
+
+    Topics are those of a vocabulary; any, where none is given because an observatory's own will grow.
+    """
     whole, common = _model(SourcesFile), _model(SourceItem)
     parts: dict[str, Any] = whole.pop("$defs", {}) | common.pop("$defs", {})
     items = []
@@ -33,12 +36,12 @@ def schema() -> dict[str, Any]:
         items.append(_item(name, own, common))
     whole["properties"]["sources"] = {"type": "array", "items": {"oneOf": items}}
     parts["Source"] = {"properties": common["properties"]}
-    return _with_topics({"$schema": DIALECT, "$id": ID, **_plain(whole), "definitions": _plain(parts)})
+    return _with_topics(vocabulary, {"$schema": DIALECT, "$id": ID, **_plain(whole), "definitions": _plain(parts)})
 
 
-def text() -> str:
+def text(vocabulary: Path | None = VOCABULARY) -> str:
     """Write the schema as it stands in its file."""
-    return json.dumps(schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(schema(vocabulary), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _model(model: type[BaseModel]) -> dict[str, Any]:
@@ -69,10 +72,14 @@ def _says_nothing(key: str, value: object) -> bool:
     return is_name or (key == "default" and (value in (None, "", []) or isinstance(value, dict)))
 
 
-def _with_topics(made: dict[str, Any]) -> dict[str, Any]:
+def _with_topics(vocabulary: Path | None, made: dict[str, Any]) -> dict[str, Any]:
     """Let editors complete topics."""
-    topics = sorted(topic.id for topic in load_vocabulary(VOCABULARY).topics)
-    one = {"enum": topics}
+    if vocabulary is None:
+        site = made["definitions"]["SiteItem"]["properties"]
+        for key in ("title", "subject"):  # our own are no defaults for another subject
+            site[key].pop("default", None)
+        return made
+    one = {"enum": sorted(topic.id for topic in load_vocabulary(vocabulary).topics)}
     made["definitions"]["Defaults"]["properties"]["topics"] = {"anyOf": [one, {"type": "array", "items": one}]}
     return made
 

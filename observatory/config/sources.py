@@ -31,6 +31,7 @@ from observatory.model import (
     Stage,
     Work,
 )
+from observatory.text import slug
 from observatory.yamltext import Marked
 from spiders._checked import ONE_OR_MANY, Address, Flag, Slug, Strict, Text, Words, flaws_of, nearest, one_or_many
 from spiders._kind import Kind, Options
@@ -154,7 +155,7 @@ class SourceItem(Strict):
     every: Every = Field(default="1d", description="30m, 6h, 1d, 2w, or a cron line of five fields.")
     review: Review = Field(default=Review.AUTO, description="auto: publish what is relevant; hold: ask a curator.")
     enabled: Flag = Field(default=True, description="false switches it off and keeps what it brought.")
-    on_topic: Flag = Field(default=False, description="Everything there is about micro-credentials.")
+    on_topic: Flag = Field(default=False, description="Everything there is on the subject.")
     exclude: Annotated[tuple[PathText, ...], BeforeValidator(one_or_many), ONE_OR_MANY] = Field(
         default=(), description="Paths from which nothing counts: /courses/, www.example.org/jobs/."
     )
@@ -259,7 +260,7 @@ class CrawlItem(Strict):
     def record(self, site: Site, version: str) -> CrawlSettings:
         """Make the record; the User-Agent says who asks and how to reach them."""
         contact = f"; {site.contact}" if site.contact else ""
-        agent = f"MicrocredentialObservatory/{version} (+{site.url}about/{contact})"
+        agent = f"{agent_name(site.title)}/{version} (+{site.url}about/{contact})"
         return CrawlSettings(
             user_agent=agent,
             delay=self.delay,
@@ -267,6 +268,12 @@ class CrawlItem(Strict):
             max_pages=self.max_pages,
             max_seconds=self.max_seconds,
         )
+
+
+def agent_name(title: str) -> str:
+    """Make a crawler's name of a site's title, in letters that robots.txt and logs know: `MicrocredentialObservatory`."""
+    words = re.findall(r"[a-z0-9]+", slug(title.replace("-", "")))
+    return "".join(word[:1].upper() + word[1:] for word in words) or "Observatory"
 
 
 def _edit_url(address: str) -> str:
@@ -336,6 +343,11 @@ def split(item: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     return common, {key: value for key, value in item.items() if key not in common}
 
 
+def row_of(item: Mapping[str, Any]) -> str:
+    """Write an item of `sources:` as it is archived."""
+    return json.dumps(item, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def source_of(item: Mapping[str, Any], line: int = 0) -> Source:
     """Make the record of an item; raises pydantic's ValidationError when the common keys are wrong."""
     said = SourceItem.model_validate(split(item)[0])
@@ -343,7 +355,7 @@ def source_of(item: Mapping[str, Any], line: int = 0) -> Source:
         id=said.id,
         kind=said.kind,
         name=said.name or said.id,
-        row=json.dumps(item, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        row=row_of(item),
         publisher=said.publisher,
         homepage=said.homepage,
         every=said.every,

@@ -44,7 +44,12 @@ ABOUT: Mapping[str, type[StrEnum] | None] = {
     "step": StepKind,
     "act": None,
     "everyday": None,
+    "asked": None,
+    "told": None,
+    "common": None,
 }
+PLAIN = frozenset({"everyday", "asked", "told", "common"})  # taken as they stand, never looked for in texts
+MOST_ASKED = 12  # terms: services refuse longer questions
 ZONES = ("", "title", "lead", "url", "publisher")
 _KEYS = ("value", "words", "weight", "where", "note")
 _TOPIC_KEYS = ("id", "label", "definition", "group")
@@ -72,7 +77,7 @@ def vocabulary_files(folder: Path, own: Path | None = None) -> list[Path]:
 
 def load_vocabulary(folder: Path, own: Path | None = None) -> Vocabulary:
     """Load the rules' words, an observatory's own in place of the program's. ConfigError with every flaw in all files."""
-    reading = _Reading([], [], [], set(), [])
+    reading = _Reading([], [], [], [])
     for path in vocabulary_files(folder, own):
         try:
             reading.file(load(path.read_bytes(), path.name))
@@ -82,8 +87,22 @@ def load_vocabulary(folder: Path, own: Path | None = None) -> Vocabulary:
         reading.flaws.append(Flaw(str(folder), 0, "topics", "no topics; topics.yaml lists them"))
     if reading.flaws:
         raise ConfigError(reading.flaws)
-    everyday = frozenset(reading.everyday)
-    return Vocabulary(tuple(reading.topics), tuple(reading.cues), next(iter(reading.measured), None), everyday)
+    return Vocabulary(
+        tuple(reading.topics),
+        tuple(cue for cue in reading.cues if cue.about not in PLAIN),
+        next(iter(reading.measured), None),
+        frozenset(reading.plain("everyday")),
+        *_asked(reading),
+        told=reading.plain("told"),
+        common=frozenset(reading.plain("common")),
+    )
+
+
+def _asked(reading: _Reading) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give what services are asked for; where a vocabulary says nothing of it, its core terms are."""
+    main, further = reading.plain("asked", "main"), reading.plain("asked")
+    core = (cue.words.replace("*", "").strip("- ") for cue in reading.cues if cue.about == "core")
+    return (main, further) if main or further else (tuple(dict.fromkeys(core))[:MOST_ASKED], ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +112,11 @@ class _Reading:
     topics: list[Topic]
     cues: list[Cue]
     measured: list[Measured]
-    everyday: set[str]
     flaws: list[Flaw]
+
+    def plain(self, about: str, value: str = "") -> tuple[str, ...]:
+        """Give the words of a list that are taken as they stand."""
+        return tuple(cue.words for cue in self.cues if (cue.about, cue.value) == (about, value))
 
     def file(self, marked: Marked) -> None:
         if not isinstance(marked.data, dict):
@@ -132,9 +154,6 @@ class _Reading:
         flaws = list(_flaws_of_item(marked, about, number, item))
         self.flaws.extend(flaws)
         if flaws:
-            return
-        if about == "everyday":
-            self.everyday.update(item["words"])
             return
         if about == "topics":
             self.topics.append(Topic(item["id"], item["label"], item["definition"], item["group"]))

@@ -115,7 +115,7 @@ def _topics(reading: Reading, work: Work, source: Source, vocabulary: Vocabulary
 
 
 def _scope(reading: Reading, work: Work) -> Scope | None:
-    """Say whether a work is about micro-credentials themselves or only about something near: badges, say."""
+    """Say whether a work is about the subject itself or only about something near: badges, say."""
     if work.scope:
         return work.scope
     core = any(True for _ in reading.of("core"))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from observatory import text
-from observatory.model import Entry
+from observatory.model import Entry, Vocabulary
 
 MOST = 6  # shown with an entry
 LEAST = 3.0  # two topics alone are no kinship
@@ -21,10 +21,10 @@ WEIGHT = {"work": 6.0, "author": 3.0, "word": 1.2, "pair": 0.4, "country": 1.0, 
 MEETING = ("work", "author", "word", "pair")
 MEET = 1.6  # what they must share of those: an author, two words, or a word and two topics in one country
 SHORTEST, MOST_WORDS = 7, 8  # letters of a telling title word; words taken of a title
-# Words of half the titles in the field.
+# Words of half the titles on education; those of the subject come from the vocabulary.
 # fmt: off
 _COMMON = frozenset({
-    "microcredential", "microcredentials", "credential", "credentials", "education", "educational", "learning",
+    "education", "educational", "learning",
     "learners", "european", "approach", "university", "universities", "institutions", "quality", "assurance",
     "recognition", "framework", "frameworks", "national", "development", "digital", "lifelong", "training",
     "implementation", "qualification", "qualifications", "vocational", "students", "through", "towards",
@@ -42,6 +42,12 @@ class Near:
     nearest: tuple[tuple[str, float, str], ...]
 
 
+def words_of(vocabulary: Vocabulary) -> frozenset[str]:
+    """Give the words of the subject itself, which stand in all titles and so are no sign of kinship."""
+    said = (*vocabulary.asked, *vocabulary.asked_further, *vocabulary.common)
+    return frozenset(word for each in said for word in text.title_key(each).split())
+
+
 def related(entries: Sequence[Entry], most: int = MOST) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Find the nearest entries of each: id → (id, reason), nearest first; entries without neighbours are left out."""
     found = neighbours(entries, {}, {}, most)
@@ -51,9 +57,14 @@ def related(entries: Sequence[Entry], most: int = MOST) -> Mapping[str, tuple[tu
 
 
 def neighbours(
-    entries: Sequence[Entry], digests: Mapping[str, str], before: Mapping[str, Near], most: int = MOST
+    entries: Sequence[Entry],
+    digests: Mapping[str, str],
+    before: Mapping[str, Near],
+    most: int = MOST,
+    common: frozenset[str] = frozenset(),
 ) -> Mapping[str, Near]:
     """Find what is near to each entry. What was found `before` of an entry with the same digest is built upon.
+    `common`: words of the subject, which tell nothing.
 
     Equal to finding all anew: the score of a pair depends on these two alone, so a new entry only takes its place among the
     nearest of those that it meets. Whoever was near to one that changed or went is looked at anew.
@@ -61,7 +72,7 @@ def neighbours(
     kept = {e.id: before[e.id] for e in entries if e.id in before and before[e.id].digest == digests.get(e.id)}
     traits = _Weighed(kept)
     fresh = [e.id for e in entries if e.id not in kept]
-    traits.update({e.id: dict(_traits(e)) for e in entries if e.id not in kept})
+    traits.update({e.id: dict(_traits(e, common)) for e in entries if e.id not in kept})
     anew = [i for i, near in kept.items() if any(other not in kept for other, _score, _said in near.nearest)]
     holders = _holders({**{i: near.traits for i, near in kept.items()}, **traits}, traits, [*fresh, *anew])
     found = dict(kept)
@@ -134,7 +145,7 @@ def _with(near: Near, own: Mapping[str, float], another: tuple[str, Mapping[str,
     return replace(near, nearest=tuple(placed[:most]))
 
 
-def _traits(entry: Entry) -> Iterator[tuple[str, float]]:
+def _traits(entry: Entry, common: frozenset[str]) -> Iterator[tuple[str, float]]:
     """Give what an entry can share with others, with its weight."""
     work = entry.work
     countries = [code for code in work.countries if code not in UNIONS]
@@ -143,7 +154,7 @@ def _traits(entry: Entry) -> Iterator[tuple[str, float]]:
         yield f"work:{relation.target}", WEIGHT["work"]
     for creator in work.creators[:30]:
         yield f"author:{text.title_key(creator.name)}", WEIGHT["author"]
-    for word in _telling(work.title_en or work.title):
+    for word in _telling(work.title_en or work.title, common):
         yield f"word:{word}", WEIGHT["word"]
     for topic in work.topics:
         yield f"topic:{topic}", WEIGHT["topic"]
@@ -156,9 +167,9 @@ def _traits(entry: Entry) -> Iterator[tuple[str, float]]:
         yield f"publisher:{text.title_key(work.publisher)}", WEIGHT["publisher"]
 
 
-def _telling(title: str) -> list[str]:
-    words = dict.fromkeys(text.title_key(title).split())
-    return [word for word in words if len(word) >= SHORTEST and word not in _COMMON and not word.isdigit()][:MOST_WORDS]
+def _telling(title: str, common: frozenset[str]) -> list[str]:
+    words = [word for word in dict.fromkeys(text.title_key(title).split()) if len(word) >= SHORTEST]
+    return [word for word in words if word not in _COMMON and word not in common and not word.isdigit()][:MOST_WORDS]
 
 
 _SAID = {"work": "linked", "author": "same author", "word": "in the title", "topic": "topic", "country": "country"}

@@ -1,4 +1,4 @@
-"""Is a work about micro-credentials? Terms by place, position and frequency, against false friends and course adverts. Pure."""
+"""Is a work about the subject? Terms by place, position and frequency, against false friends and course adverts. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from observatory.model import EntryKind, Reason, Relevance, Source, Work
 TITLE, LEAD, ADDRESS = 4.0, 3.0, 1.0
 NEAR_TITLE, NEAR_LEAD = 3.0, 2.2
 PASSING = 1.0
-ON_TOPIC = 1.5  # a source that is all about micro-credentials, as its curator says
+ON_TOPIC = 1.5  # a source that is all on the subject, as its curator says
 FRIEND = -4.0
 MUCH = 2  # what words of another meaning must weigh, and once more for each word of learning, to outweigh a core term
 ADVERT, MOST_ADVERT = -2.2, 9.0

@@ -107,7 +107,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermRow:
-    """What micro-credentials are called in a language; unverified rows are not shown as fact."""
+    """What the subject is called in a language; unverified rows are not shown as fact."""
 
     lang: str
     language: str

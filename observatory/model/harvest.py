@@ -26,7 +26,7 @@ class Source:
     every: str = "1d"  # interval (30m, 6h, 1d, 2w) or a cron expression of five fields
     review: Review = Review.AUTO
     enabled: bool = True
-    on_topic: bool = False  # everything there is about micro-credentials (MICROBOL's own site, say)
+    on_topic: bool = False  # everything there is on the subject (a project's own site, say)
     exclude: tuple[str, ...] = ()  # paths from which nothing counts, as `text.is_under` reads them
     defaults: Work = field(default_factory=Work)
     line: int = 0  # where it stands in sources.yaml, for messages
@@ -166,7 +166,7 @@ class Job:
 class CrawlSettings:
     """How a crawl behaves towards the web; the defaults are those of docs/operators.md."""
 
-    user_agent: str = "MicrocredentialObservatory/0.1 (+https://observatory.example.org/about/)"
+    user_agent: str = "Observatory/0.1 (+https://observatory.example.org/about/)"
     delay: float = 2.0  # seconds between two requests to one host
     response_seconds: float = 30.0
     max_bytes: int = 20_000_000

@@ -13,6 +13,7 @@ from observatory.model.health import SearchRun, SourceHealth, Stand
 from observatory.model.vocabulary import Measured, Place, Topic
 from observatory.model.words import EntryKind, Part, Rhythm, SendingState
 from observatory.model.work import PartialDate
+from observatory.text import slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,11 @@ class Site:
         """The subject as it begins a line."""
         return self.subject[:1].upper() + self.subject[1:]
 
+    @property
+    def short(self) -> str:
+        """The title as it stands in names of files: `micro-credential-observatory`."""
+        return slug(self.title, 48) or "observatory"
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -257,5 +263,6 @@ class Catalogue:
     asked: tuple[SearchRun, ...] = ()  # every query sent to every service, oldest first
     related: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # id → (id, reason), nearest first
     measured: Measured | None = None
+    told: tuple[str, ...] = ()  # what readers are told of the vocabulary
     digests: Mapping[str, str] = field(default_factory=dict)
     stands: Mapping[str, Stand] = field(default_factory=dict)  # by source

@@ -57,13 +57,20 @@ class Measured:
 class Vocabulary:
     """All that the rules know of words; one object is loaded and lives as long as its configuration.
 
-    `everyday` words tell nothing about a text, in whichever language: they are never named as gaps of the vocabulary.
+    `everyday` words tell nothing about a text, in whichever language: they are never named as gaps of the vocabulary. `asked`
+    is what services are searched for, spelled as people write it, and `asked_further` what is added where long questions are
+    taken. `told` are sentences for readers on what is taken in and what is left out. `common` words stand in
+    so many titles on the subject that two works are not related by them.
     """
 
     topics: tuple[Topic, ...]
     cues: tuple[Cue, ...] = ()
     measured: Measured | None = None
     everyday: frozenset[str] = frozenset()
+    asked: tuple[str, ...] = ()
+    asked_further: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    common: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

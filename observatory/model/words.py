@@ -150,7 +150,7 @@ class Recurrence(StrEnum):
 
 
 class Scope(StrEnum):
-    """Core entries stand in default lists; related ones (badges only, say) are kept and searchable."""
+    """Core entries stand in default lists; related ones (on something near the subject) are kept and searchable."""
 
     CORE = "core"
     RELATED = "related"

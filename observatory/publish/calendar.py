@@ -152,7 +152,7 @@ def _output(shelf: Shelf, base: str, name: str, found: Iterable[Appointment]) ->
 def write(title: str, found: Iterable[Appointment], site: Site) -> bytes:
     """Write a calendar."""
     calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//Micro-credential Observatory//events//EN")
+    calendar.add("prodid", f"-//{site.title}//events//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", title)

@@ -19,7 +19,7 @@ from observatory.text import safe_url
 
 
 class Standing(StrEnum):
-    """Where a jurisdiction's official rules on micro-credentials stand; the two last say what *we* know, not what is."""
+    """Where a jurisdiction's official rules on the subject stand; the two last say what *we* know, not what is."""
 
     LAW = "law"
     RULES = "rules"

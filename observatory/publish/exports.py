@@ -229,7 +229,7 @@ def package(shelf: Shelf) -> Mapping[str, Any]:
     site = shelf.site
     found: dict[str, Any] = {
         "profile": "data-package",
-        "name": "micro-credential-observatory",
+        "name": shelf.site.short,
         "title": site.title,
         "description": f"Reports, policy initiatives and research on {shelf.site.subject}: what stands in the catalogue.",
         "homepage": site.url,

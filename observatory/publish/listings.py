@@ -32,7 +32,7 @@ def sections(shelf: Shelf) -> Iterator[Page]:
                     here=section.value,
                     cards=related,
                     lead=shelf.say(
-                        "On open badges, credentials in general and the like: kept and searchable, but left out of the other lists."
+                        "On something near the subject only: kept and searchable, but left out of the other lists."
                     ),
                     indexed=False,
                 )

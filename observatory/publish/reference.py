@@ -1,4 +1,4 @@
-"""Pages that set words side by side: published definitions, and what micro-credentials are called."""
+"""Pages that set words side by side: published definitions, and what the subject is called."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Terms:
 
 
 def terms(shelf: Shelf) -> Iterator[Page]:
-    """Make the page of what micro-credentials are called; terms without a source are not shown as fact."""
+    """Make the page of what the subject is called; terms without a source are not shown as fact."""
     if not shelf.catalogue.terms:
         return
     rows = sorted(shelf.catalogue.terms, key=lambda row: (row.language, row.term))

@@ -18,7 +18,6 @@ from observatory.publish.sbom import sbom
 from observatory.publish.shelf import Shelf
 from observatory.publish.table import SCHEMA
 
-NAME = "micro-credential-observatory"
 COUNTS = ("service", "kind", "queries", "hits", "duplicates", "excluded", "kept")
 # Where the options of a source kind hold what a service is asked for.
 _QUERIES = ("queries", "query", "search", "q", "filter", "terms", "sets")
@@ -160,7 +159,7 @@ def zenodo(shelf: Shelf) -> Mapping[str, Any]:
         "access_right": "open",
         "license": "cc-by-4.0",
         "language": "eng",
-        "keywords": [site.subject, "higher education", "lifelong learning", "policy", "open badges"],
+        "keywords": [site.subject, "higher education", "lifelong learning", "policy"],
         "related_identifiers": [{"identifier": f"{site.url}{FOLDER}", "relation": "isAlternateIdentifier"}],
     }
 

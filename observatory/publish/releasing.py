@@ -12,7 +12,7 @@ from typing import Any
 
 from observatory.errors import StorageError
 from observatory.model import Catalogue, Site
-from observatory.publish.release import NAME, as_json, counts, day_of, members
+from observatory.publish.release import as_json, counts, day_of, members
 from observatory.publish.shelf import make_shelf
 from observatory.publish.site import CODEBOOK, INSTALLED
 
@@ -32,7 +32,7 @@ def release(
 ) -> Released:
     """Write the release of a catalogue into a folder, whole."""
     shelf = make_shelf(catalogue, site, lambda text: text)
-    name = f"{NAME}-{day_of(shelf)}"
+    name = f"{shelf.site.short}-{day_of(shelf)}"
     target = folder / f"{name}.zip"
     fresh = folder / f".{name}.new"
     try:

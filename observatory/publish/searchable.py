@@ -41,7 +41,7 @@ def told(shelf: Shelf) -> str:
 
 
 def folded(text: str) -> str:
-    """Fold text for the index: small letters without accents, one spelling of micro-credential, words of Chinese,
+    """Fold text for the index: small letters without accents, "micro-x" and "micro x" as one word, words of Chinese,
 
     Japanese and Korean cut into their letters. static/search.js does the same with what is typed.
     """
@@ -80,7 +80,7 @@ def _html(shelf: Shelf, entry: Entry, card: Card, topics: Mapping[str, str]) -> 
 
 
 def _zones(*told: tuple[str, str]) -> Iterator[str]:
-    """Say each word once, where it weighs most: "microcredential" three times a page would double what a search loads."""
+    """Say each word once, where it weighs most: the subject's own words three times a page would double what a search loads."""
     said: set[str] = set()
     for tag, text in told:
         fresh = [word for word in dict.fromkeys(folded(text).split()) if word not in said]

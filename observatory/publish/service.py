@@ -46,6 +46,7 @@ class About:
     sources: tuple[SourceRow, ...]
     groups: tuple[tuple[str, tuple[TopicLine, ...]], ...]
     measured: Measured | None
+    told: tuple[str, ...]
 
 
 def about(shelf: Shelf) -> Iterator[Page]:
@@ -62,6 +63,7 @@ def about(shelf: Shelf) -> Iterator[Page]:
         sources=_source_rows(shelf),
         groups=topics.view.groups,
         measured=shelf.catalogue.measured,
+        told=tuple(shelf.say(sentence) for sentence in shelf.catalogue.told),
     )
     yield Page(path="about/", title=shelf.say("About"), view=view, here="about")
 

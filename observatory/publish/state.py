@@ -1,4 +1,4 @@
-"""The state of micro-credentials in the EHEA, year by year, and what each country did with the Recommendation and communiqués.
+"""The state of the subject in the EHEA, year by year, and what each country did with the Recommendation and communiqués.
 
 All is counted from facts and dated steps that stand here; nothing is said that a table below it does not show.
 """
@@ -190,7 +190,7 @@ def _is_base(shelf: Shelf, card: Card) -> bool:
     if work.level is Level.EHEA:
         return work.instrument is Instrument.COMMUNIQUE
     is_recommendation = work.level is Level.EU and work.instrument is Instrument.RECOMMENDATION
-    return is_recommendation and "microcredential" in title_key(_english(work))
+    return is_recommendation and title_key(shelf.site.subject) in title_key(_english(work))
 
 
 def _english(work: Work) -> str:

@@ -131,7 +131,7 @@ FIELDS: tuple[Field, ...] = (
     Field("peer_reviewed", "boolean", "Whether it was peer-reviewed; empty: unknown.", _of("peer_reviewed")),
     Field("open_access", "boolean", "Whether it can be read freely; empty: unknown.", _of("open_access")),
     Field("licence", "string", "Licence of the work, as its publisher states it.", _of("licence")),
-    Field("scope", "string", "core, or related: on badges or credentials in general.", _of("scope")),
+    Field("scope", "string", "core, or related: on something near the subject only.", _of("scope")),
     Field("landmark", "boolean", "One of the documents that everybody in the field must know.", _of("landmark")),
     Field("deadline", "string", "When a call closes.", _of("deadline")),
     Field("event_start", "string", "When an event begins.", _of("event_start")),

@@ -4,7 +4,7 @@
 
 const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", þ: "th", ł: "l", ħ: "h", ı: "i", ŋ: "n" };
 
-// The same folding as the index's (publish/searchable.py): small letters, no accents, one spelling of micro-credential.
+// The same folding as the index's (publish/searchable.py): small letters, no accents, "micro-x" and "micro x" as one word.
 export const fold = (text) => text.normalize("NFKC").replace(/\u00ad/g, "").replace(/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, "-")
   .toLowerCase().replace(/[ßæœøđðþłħıŋ]/g, (letter) => LETTERS[letter]).normalize("NFD").replace(/\p{Mn}/gu, "").normalize("NFC")
   .replace(/(^|[^\p{L}\p{N}_])(micro|mikro|микро|мікро)[-\s]+(?=\p{L}{3})/gu, "$1$2").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
@@ -13,7 +13,8 @@ export const words = (text) => fold(text).replace(/([\u3040-\u30ff\u3400-\u9fff\
 
 // ---- the list kept in this browser
 
-const SHELF = "micro-credential-observatory:list";
+// Two observatories on one host keep a list each: the site's own path is part of the name.
+const SHELF = `observatory:list:${new URL("../", import.meta.url).pathname}`;
 const isId = (id) => typeof id === "string" && /^[a-z0-9][a-z0-9-]{0,79}$/.test(id);
 
 export const kept = () => {

@@ -33,7 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_same_catalogue_makes_the_same_bytes(made: Path, tmp_path: Path) -> None:
     assert release(whole(), SITE, tmp_path / "new").file.read_bytes() == made.read_bytes()
-    assert made.name == "micro-credential-observatory-2026-11-23.zip"
+    assert made.name == "a-title-with-marks-2026-11-23.zip"
 
 
 def test_it_is_complete_and_its_sums_are_right(made: Path) -> None:

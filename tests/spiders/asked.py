@@ -8,10 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from observatory.config import VOCABULARY
+from observatory.config.vocabulary import load_vocabulary
+from observatory.judge.naming import naming
 from observatory.model import Finding, Memory, Request, Snapshot
 from spiders._kind import Kind, Options, kinds
+from spiders._kind import read as read_with
+from spiders._terms import Terms
 
 CASES = Path(__file__).parent.parent / "cases"
+ASKED = load_vocabulary(VOCABULARY)
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 OPTIONS: dict[str, dict[str, Any]] = {
     "zotero": {"group": 2373077},
@@ -43,7 +49,8 @@ LIST_ROLE = {"oai": "page 0 2015-01-01//s"}  # the others' first answer is a pag
 
 def kind_and_options(name: str, **options: Any) -> tuple[Kind[Options], Options]:
     kind = kinds()[name]
-    return kind, kind.Options.model_validate({**OPTIONS.get(name, {}), **options})
+    terms = {"terms": ASKED.asked, "further_terms": ASKED.asked_further} if issubclass(kind.Options, Terms) else {}
+    return kind, kind.Options.model_validate({**OPTIONS.get(name, {}), **terms, **options})
 
 
 def started(name: str, memory: Memory | None = None, **options: Any) -> list[Request]:
@@ -66,7 +73,7 @@ def snapshot(
 
 def read(name: str, body: bytes | object, role: str | None = None, **options: Any) -> list[Finding]:
     kind, said = kind_and_options(name, **options)
-    return list(kind.read(snapshot(name, body, role), said))
+    return read_with(kind, snapshot(name, body, role), said, naming(ASKED))
 
 
 def followed(
