@@ -31,7 +31,7 @@ def forget(data: Path) -> None:
     """Remove the site and what is known of it; citations stay, as they would on any machine but the first."""
     shutil.rmtree(data / "site", ignore_errors=True)
     for kept in data.glob(".site.*"):
-        if kept.name != ".site.citations.json":
+        if kept.name != ".site.citations":
             kept.unlink()
 
 

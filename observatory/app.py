@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from observatory import text
-from observatory.basis import basis
+from observatory.basis import basis, program
 from observatory.config import valid
 from observatory.errors import NotFound
 from observatory.model import (
@@ -287,7 +287,7 @@ class Observatory(Questions):
         publish_desk(gather(self, catalogue), templates, self.desk_folder)
         # Before the first run the site names the present moment: nothing that could be told again.
         told = f"{made_of} {self.store.state()}" if is_settled else ""
-        return publish(catalogue, self.config.site, templates, self.site_folder, self._progress, told)
+        return publish(catalogue, self.config.site, templates, self.site_folder, self._progress, told, program())
 
 
 def _why(source: Source, cause: Cause, state: SourceHealth | None) -> str:

@@ -15,7 +15,8 @@ from observatory.config import Config
 PACKAGE = Path(observatory.__file__).parent
 INSTALLED = (PACKAGE.parent / "site_templates", PACKAGE.parent / "docs" / "data.md")
 
-OURS = frozenset({"places", "vocabulary"})  # of the settings: what the program brings along, told with its files
+# Of the settings: what is told with its files, the program's or an observatory's own.
+BY_FILES = frozenset({"places", "vocabulary"})
 
 
 def basis(config: Config) -> str:
@@ -24,9 +25,14 @@ def basis(config: Config) -> str:
     Files are told by size and time, as make does: one that was only touched costs a publishing that finds nothing to do. What
     the catalogue holds is told by `Store.state`.
     """
-    folders = (config.root / "site_templates", config.root / "curation", *INSTALLED)
-    said = [getattr(config, one.name) for one in fields(config) if one.name not in OURS]
+    folders = (*(config.root / name for name in ("site_templates", "curation", "vocabulary")), *INSTALLED)
+    said = [getattr(config, one.name) for one in fields(config) if one.name not in BY_FILES]
     return hashlib.sha256(f"{_PROGRAM} {said!r} {_told(folders)}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def program() -> str:
+    """Digest the program as it was when it started, with what is installed beside it."""
+    return hashlib.sha256(_PROGRAM.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _told(paths: Iterable[Path]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import filecmp
 import os
 import signal
 from collections.abc import Iterable
@@ -34,11 +35,14 @@ def point(name: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def write_whole(path: Path, body: bytes | Iterable[bytes], what: str, *, durable: bool = True) -> None:
+def write_whole(
+    path: Path, body: bytes | Iterable[bytes], what: str, *, durable: bool = True, unless_same: bool = False
+) -> bool:
     """Write a file so that after a crash it is the old one or the new one, never half of either; makes its folder.
 
     A large body may come in pieces. `what` names it in fault points. `durable`: it outlives a power cut too (costs one fsync);
-    not needed for what can be made again. Raises OSError and leaves the old file.
+    not needed for what can be made again. `unless_same`: a file that holds just this is left alone, and False given.
+    Raises OSError and leaves the old file.
     """
     folder, name = os.path.split(path)
     fresh = os.path.join(folder, f".{name}.new")  # one writer at a time; what a crash leaves is overwritten by the next
@@ -49,13 +53,22 @@ def write_whole(path: Path, body: bytes | Iterable[bytes], what: str, *, durable
                 file.flush()
                 point(f"{what}.before-fsync")
                 os.fsync(file.fileno())
+        if unless_same and _are_same(fresh, path):
+            os.unlink(fresh)
+            return False
         point(f"{what}.before-rename")
         os.replace(fresh, path)
         point(f"{what}.after-rename")
+        return True
     except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(fresh)
         raise
+
+
+def _are_same(fresh: str, path: Path) -> bool:
+    """Compare two files by their bytes; one that isn't there is like no other."""
+    return path.is_file() and filecmp.cmp(fresh, path, shallow=False)
 
 
 def _opened(fresh: str, folder: str) -> BinaryIO:

@@ -198,7 +198,8 @@ def _cut_decisions(folder: Path, erasure: Erasure) -> None:
 def _publish_anew(observatory: Observatory) -> None:
     """Publish, with nothing taken from what former publishings kept."""
     data = observatory.data
-    (data / ".site.citations.json").unlink(missing_ok=True)
+    for kept in (".site.citations", ".site.pieces"):
+        (data / kept).unlink(missing_ok=True)
     observatory._publish()
     if (data / VALID).is_dir():
         valid.keep(observatory.config, data / VALID)

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from observatory.basis import program
 from observatory.catalogue import curation, queries
 from observatory.facts import jurisdictions, wayback
 from observatory.health import standings
-from observatory.judge.gaps import gaps
+from observatory.judge.gaps import Said, gaps, said_by
 from observatory.model import Catalogue, Decision, Entry, LinkState, PartialDate, SourceHealth, Status
 from observatory.model import SourceState as State
 from observatory.publish.desk.records import (
@@ -26,6 +27,9 @@ from observatory.publish.desk.records import (
     Report,
     SourceLine,
 )
+from observatory.publish.fingerprint import fingerprint
+from observatory.publish.keeping import KeptPieces
+from observatory.publish.writing import beside
 from observatory.review import duplicates, queue
 from observatory.usage import figures
 
@@ -52,9 +56,11 @@ def gather(observatory: Questions, catalogue: Catalogue) -> Desk:
     """Gather what curators are shown. `catalogue` is what was published just now, so that it is not read twice."""
     config, now = observatory.config, catalogue.as_of
     published = [entry for entry in catalogue.entries if entry.status is Status.PUBLISHED]
-    waiting = queue(observatory)
-    pending = {waits.entry.id for waits in (*waiting.waiting, *waiting.parked)}  # their doubles stand beside them
-    pairs = [pair for pair in duplicates(observatory) if not {pair.one.id, pair.other.id} & pending]
+    waiting = queue(observatory, published)
+    asked = [waits.entry for waits in (*waiting.waiting, *waiting.parked)]
+    pending = {entry.id for entry in asked}  # their doubles stand beside them
+    pairs = duplicates(observatory, (*catalogue.entries, *asked))
+    pairs = tuple(pair for pair in pairs if not {pair.one.id, pair.other.id} & pending)
     lacking = _lacking(published)
     dead, moved = queries.dead_links(published), queries.moved_links(published)
     changed = queries.changed_links(published)
@@ -87,7 +93,7 @@ def gather(observatory: Questions, catalogue: Catalogue) -> Desk:
         changed=_troubles(changed[:MOST]),
         unverified=unverified[:MOST],
         decisions=_made(observatory, decisions),
-        gaps=_gaps(observatory, [*published, *(case.entry for case in cases)]),
+        gaps=_gaps(observatory, [*published, *(case.entry for case in cases)], catalogue.digests),
         facts=facts[:MOST],
         years=figures(observatory, catalogue.entries),
         totals={
@@ -161,12 +167,27 @@ def _made(observatory: Questions, decisions: Iterable[Decision]) -> tuple[Made, 
     return tuple(Made(decision, found[decision.entry]) for decision in latest)
 
 
-def _gaps(observatory: Questions, entries: Iterable[Entry]) -> tuple[Gap, ...]:
+def _gaps(observatory: Questions, entries: Iterable[Entry], digests: Mapping[str, str]) -> tuple[Gap, ...]:
     latest = sorted(entries, key=lambda entry: (-entry.first_seen.timestamp(), entry.id))[:LATEST]
-    terms = gaps([entry.work for entry in latest], observatory.config.vocabulary, MOST_GAPS)
+    said = _said(observatory, latest, digests)
+    terms = gaps([said[entry.id] for entry in latest], MOST_GAPS)
     return tuple(
         Gap(term.said, len(term.works), term.publishers, term.silent, _examples(latest, term.works)) for term in terms
     )
+
+
+def _said(observatory: Questions, entries: Iterable[Entry], digests: Mapping[str, str]) -> Mapping[str, Said]:
+    """Say of each entry what it says that no rule knows; of one that is as it was, this is known from last time."""
+    works, vocabulary = {entry.id: entry.work for entry in entries}, observatory.config.vocabulary
+
+    def piece(entry_id: str) -> tuple[bytes]:
+        said = said_by(works[entry_id], vocabulary)
+        return (json.dumps([said.terms, said.publisher, said.is_silent]).encode(),)
+
+    rules = fingerprint(vocabulary)
+    with KeptPieces(beside(observatory.site_folder, "pieces"), program()) as pieces:
+        pieces.keep(("terms",), {entry_id: f"{rules} {digests[entry_id]}" for entry_id in works}, piece)
+        return {entry_id: Said(*json.loads(held)) for entry_id, held in pieces.read("terms")}
 
 
 def _examples(entries: list[Entry], places: tuple[int, ...]) -> tuple[tuple[str, str], ...]:

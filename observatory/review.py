@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from observatory.catalogue import queries
 from observatory.judge.identity import compare
 from observatory.judge.prints import print_of
+from observatory.judge.steps import proposals
 from observatory.model import Entry, Proposal, Review, Source, Status
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ class Queue:
         return said + (f"; {len(self.parked)} parked" if self.parked else "")
 
 
-def queue(observatory: Questions) -> Queue:
-    """Gather what waits for a curator, the best first."""
+def queue(observatory: Questions, published: Iterable[Entry] | None = None) -> Queue:
+    """Gather what waits for a curator, the best first; `published` entries are not read again where they are at hand."""
     store, now = observatory.store, observatory.now
     entries = queries.pending(store)
     others = _others(store, entries)
@@ -72,7 +73,7 @@ def queue(observatory: Questions) -> Queue:
     return Queue(
         waiting=tuple(each for each in all_ if not is_parked(each.entry, now)),
         parked=tuple(each for each in all_ if is_parked(each.entry, now)),
-        proposals=observatory.proposals(),
+        proposals=observatory.proposals() if published is None else proposals((*published, *entries), now.date()),
     )
 
 
@@ -111,10 +112,14 @@ def _others(store: Store, entries: Iterable[Entry]) -> dict[str, Entry]:
 # ---------------------------------------------------------------- duplicates
 
 
-def duplicates(observatory: Questions) -> tuple[Pair, ...]:
-    """List the pairs of entries that may be one work, the likeliest first; rejected ones are left out."""
+def duplicates(observatory: Questions, read: Iterable[Entry] | None = None) -> tuple[Pair, ...]:
+    """List the pairs of entries that may be one work, the likeliest first; rejected ones are left out.
+
+    `read`: all others, where they are at hand and needn't be read again.
+    """
     statuses = (Status.PUBLISHED, Status.PENDING, Status.GONE)
-    entries = {entry.id: entry for entry in observatory.store.entries(statuses) if entry.doubles}
+    all_ = observatory.store.entries(statuses) if read is None else read
+    entries = {entry.id: entry for entry in all_ if entry.doubles}
     others = entries | _others(observatory.store, entries.values())
     found: dict[tuple[str, str], Pair] = {}
     for entry in entries.values():

@@ -96,7 +96,7 @@ VENDORS = {
 }
 IMPURE = {"socket", "ssl", "http", "urllib.request", "requests", "httpx", "subprocess", "sqlite3", "tempfile", "shutil"}
 # Files of the pure rooms that touch disk or start a process, or use what could (a database in memory).
-OPEN = {"site.py", "writing.py", "browser_search.py", "citing.py", "sqlite_export.py", "releasing.py"}
+OPEN = {"site.py", "writing.py", "browser_search.py", "citing.py", "keeping.py", "sqlite_export.py", "releasing.py"}
 CLOCK = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
 WEB = {
     "_crawl.py",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from observatory.judge.lexicon import Lexicon, lexicon, words
@@ -32,6 +33,15 @@ class Term:
     silent: int
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a work says that no rule knows: its terms, sorted; who published it; whether it holds no word of any topic."""
+
+    terms: tuple[str, ...]
+    publisher: str | None
+    is_silent: bool
+
+
 @dataclass(slots=True)
 class _Use:
     """Where a term was found."""
@@ -41,20 +51,28 @@ class _Use:
     silent: int = 0
 
 
-def gaps(works: Sequence[Work], vocabulary: Vocabulary, most: int = 60) -> tuple[Term, ...]:
+def gaps(works: Sequence[Said], most: int = 60) -> tuple[Term, ...]:
     """Find the terms that works use and no rule knows, those that matter most first."""
-    find = lexicon(vocabulary)
-    everyday = frozenset(word for said in vocabulary.everyday for word in words(said).words)
     used: dict[str, _Use] = defaultdict(_Use)
-    for number, work in enumerate(works):
-        terms, is_silent = _terms(work, find, everyday)
-        publisher = work.publisher or work.container or f"work {number}"
-        for term in terms:
+    for number, said in enumerate(works):
+        publisher = said.publisher or f"work {number}"
+        for term in said.terms:
             use = used[term]
             use.works.append(number)
             use.publishers.add(publisher)
-            use.silent += is_silent
+            use.silent += said.is_silent
     return _worst(used, max(FEWEST_WORKS[0], int(COMMON * len(works))), most)
+
+
+def said_by(work: Work, vocabulary: Vocabulary) -> Said:
+    """Find what a work says that no rule of the vocabulary knows."""
+    terms, is_silent = _terms(work, lexicon(vocabulary), _everyday(vocabulary))
+    return Said(tuple(sorted(terms)), work.publisher or work.container, is_silent)
+
+
+@lru_cache(maxsize=4)
+def _everyday(vocabulary: Vocabulary) -> frozenset[str]:
+    return frozenset(word for said in vocabulary.everyday for word in words(said).words)
 
 
 def _terms(work: Work, find: Lexicon, everyday: frozenset[str]) -> tuple[set[str], bool]:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -105,20 +105,20 @@ def _styles_digest() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Citing:
-    """What there is to cite: each entry's key, and the records whose key nothing is kept under."""
+    """What there is to cite: each entry's key, and the records to cite by their key."""
 
     keys: Mapping[str, str]
     missing: Mapping[str, Csl]
 
 
-def to_cite(entries: Iterable[Entry], kept: Collection[str]) -> Citing:
-    """Find what has to be cited anew."""
+def to_cite(entries: Iterable[Entry], before: Mapping[str, str]) -> Citing:
+    """Find what has to be cited anew; `before` tells the key under which each entry was cited last."""
     keys: dict[str, str] = {}
     missing: dict[str, Csl] = {}
     for entry in entries:
         record = told(entry)
         keys[entry.id] = key = key_of(record)
-        if key not in kept:
+        if key != before.get(entry.id):
             missing[key] = record
     return Citing(keys, missing)
 

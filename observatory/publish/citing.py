@@ -7,52 +7,72 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from observatory.model import Entry
-from observatory.publish.citations import Cited, Citing, cite, official, to_cite
+from observatory.publish.citations import Cited, cite, official, to_cite, told
 from observatory.publish.csl import Csl
+from observatory.publish.fingerprint import fingerprint
+from observatory.publish.pieces import Pieces
 
 Texts = dict[str, tuple[str, ...]]
+PART = "cited"
 ALONE = 60  # citations that one process makes in about a second: fewer aren't worth starting another for
 _WORK = "from observatory.publish.citing import work; work()"
 
 
-def citations(entries: Sequence[Entry], kept_in: Path, tell: Callable[[str], None]) -> dict[str, Cited]:
-    """Cite every entry; what is kept in the file is taken from there, and the file brought up to date."""
-    kept = _read(kept_in)
-    citing = to_cite(entries, kept)
+class Citations(Mapping[str, Cited]):
+    """The citations of entries, by id, each read when it is asked for: they would take thirty megabytes."""
+
+    def __init__(self, kept: Pieces, ids: Collection[str]) -> None:
+        self._kept, self._ids = kept, ids
+
+    def __getitem__(self, entry_id: str) -> Cited:
+        _key, official, *texts = json.loads(self._kept.one(PART, entry_id))
+        return Cited(tuple(texts), official)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+
+def citations(
+    entries: Iterable[Entry], digests: Mapping[str, str], kept: Pieces, tell: Callable[[str], None]
+) -> Citations:
+    """Cite every entry; what is kept is taken from there, and brought up to date.
+
+    `digests` of entries as they are; an entry without one is looked at. A citation is made anew only where what is cited differs.
+    """
+    all_ = {entry.id: entry for entry in entries}
+    digested = {
+        i: digests[i] if i in digests else fingerprint(told(entry), official(entry)) for i, entry in all_.items()
+    }
+    before = {i: _key(kept, i) for i in kept.stale(PART, digested)}
+    citing = to_cite([all_[i] for i in before], before)
     if citing.missing:
         tell(f"publish: citing {len(citing.missing)} works in three styles")
     made = _cite_all(citing.missing)
-    _keep(citing, kept, made, kept_in)
-    return {entry.id: _cited(entry, citing, made, kept) for entry in entries}
+
+    def piece(entry_id: str) -> tuple[bytes]:
+        key = citing.keys[entry_id]
+        texts = made[key] if key in made else json.loads(kept.one(PART, entry_id))[2:]
+        said = json.dumps([key, official(all_[entry_id]), *texts], ensure_ascii=False)
+        return (said.encode("utf-8", "replace"),)
+
+    kept.keep((PART,), digested, piece)
+    return Citations(kept, all_.keys())
 
 
-def _cited(entry: Entry, citing: Citing, made: Texts, kept: Texts) -> Cited:
-    key = citing.keys[entry.id]
-    return Cited(made.get(key) or kept[key], official(entry))
-
-
-def _read(file: Path) -> Texts:
-    """Read what was cited before; a file that is missing or torn means that all is cited anew."""
+def _key(kept: Pieces, entry_id: str) -> str:
+    """Say by what an entry was cited last; "" when it never was."""
     try:
-        held = json.loads(file.read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return {key: tuple(texts) for key, texts in held.items()} if isinstance(held, dict) else {}
-
-
-def _keep(citing: Citing, kept: Texts, made: Texts, file: Path) -> None:
-    wanted = set(citing.keys.values())
-    if not made and wanted == set(kept):
-        return
-    after = {key: list(made.get(key) or kept[key]) for key in sorted(wanted)}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f"{file.name}.new")
-    fresh.write_text(json.dumps(after, ensure_ascii=False, indent=0), "utf-8", errors="replace")
-    os.replace(fresh, file)
+        key: str = json.loads(kept.one(PART, entry_id))[0]
+    except KeyError:
+        return ""
+    return key
 
 
 def _cite_all(missing: Mapping[str, Csl]) -> Texts:

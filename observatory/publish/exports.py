@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from observatory.model import Entry, PartialDate, Section
@@ -16,8 +16,8 @@ from observatory.publish.forms import BIBTEX, CSL_JSON, FORMS, RIS, Form
 from observatory.publish.metadata import CC_BY
 from observatory.publish.output import Output
 from observatory.publish.shelf import Cards, Shelf
-from observatory.publish.sqlite_export import sqlite_file
-from observatory.publish.table import SCHEMA, comma_separated, json_lines, table_schema
+from observatory.publish.sqlite_export import sql_rows, sqlite_file
+from observatory.publish.table import HEAD, SCHEMA, json_line, line, row, table_schema
 from observatory.text import clean
 
 FORM = "1"  # raised when the making of these files changes, so that they are written anew
@@ -26,41 +26,43 @@ NAME = "observatory"
 
 
 class Written:
-    """The forms of entries, each written once: an entry stands in a dozen lists and in the whole."""
+    """The entries in one form, each written once: an entry stands in a dozen lists. In memory only while their files are made."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._texts = shelf.texts
+    def __init__(self, shelf: Shelf, form: Form) -> None:
+        self._shelf, self._form = shelf, form
 
-    def form(self, form: Form) -> Form:
-        """The same form, written from memory."""
-        return Form(form.ending, form.name, form.mime, partial(self._text, form), form.before, form.between, form.after)
+    @cached_property
+    def _pieces(self) -> Mapping[str, bytes]:
+        return dict(_kept(self._shelf, self._form))
 
-    def _text(self, form: Form, entry: Entry, site: Any) -> str:
-        key = (form.ending, entry.id)
-        if key not in self._texts:
-            self._texts[key] = form.write(entry, site)
-        return self._texts[key]
+    def alone(self, entry_id: str) -> bytes:
+        return b"".join(self._form.joined((self._pieces[entry_id],)))
+
+    def together(self, cards: Cards) -> Iterator[bytes]:
+        return self._form.joined(self._pieces[card.id] for card in cards)
+
+
+def _kept(shelf: Shelf, form: Form) -> Iterator[tuple[str, bytes]]:
+    """Give each entry in a form, in the order of their ids; those that are as they were are not written again."""
+    site = fingerprint(FORM, shelf.site.title, shelf.site.url)
+    told = {entry_id: f"{site} {shelf.digest(entry_id)}" for entry_id in shelf.entries}
+    shelf.pieces.keep((form.ending,), told, lambda entry_id: (form.piece(shelf.entries[entry_id], shelf.site),))
+    return shelf.pieces.read(form.ending)
 
 
 def downloads(shelf: Shelf) -> Iterator[Output]:
-    """List every file that can be downloaded; the catalogue's own come last."""
-    written = Written(shelf)
-    forms = tuple(written.form(form) for form in FORMS)
+    """List every file that can be downloaded, form by form; the catalogue's own come last."""
     site = fingerprint(FORM, shelf.site.title, shelf.site.url)
-    for entry in shelf.entries.values():
-        told, base = fingerprint(site, shelf.digest(entry.id)), links.form(links.entry(entry.id), "")
-        for form in forms:
-            yield Output(f"{base}{form.ending}", told, partial(form.pieces, (entry,), shelf.site))
-    for base, cards in bundles(shelf):
-        told = fingerprint(site, shelf.told(cards))
-        for form in forms:
-            yield Output(links.form(base, form.ending), told, partial(_pieces, shelf, form, cards))
+    entries = [(links.form(links.entry(i), ""), fingerprint(site, shelf.digest(i)), i) for i in shelf.entries]
+    lists = [(links.form(base, ""), fingerprint(site, shelf.told(cards)), cards) for base, cards in bundles(shelf)]
+    for form in FORMS:
+        written = Written(shelf, form)
+        for base, told, entry_id in entries:
+            yield Output(f"{base}{form.ending}", told, partial(written.alone, entry_id))
+        for base, told, cards in lists:
+            yield Output(f"{base}{form.ending}", told, partial(written.together, cards))
     for file in files(shelf):
         yield Output(file.path, file_digest(shelf, file), partial(_measured, shelf, file))
-
-
-def _pieces(shelf: Shelf, form: Form, cards: Cards) -> Iterable[bytes]:
-    return form.pieces((shelf.entries[card.id] for card in cards), shelf.site)
 
 
 def bundles(shelf: Shelf) -> Iterator[tuple[str, Cards]]:
@@ -127,19 +129,34 @@ def _sqlite(shelf: Shelf) -> Iterable[bytes]:
         "licence": f"CC BY 4.0 ({CC_BY})",
         "codebook": f"{shelf.site.url}{FOLDER}codebook/",
     }
-    return (sqlite_file(shelf, public(shelf), said),)
+    return (sqlite_file(shelf, _rows(shelf, "sql"), said),)
 
 
 def _csv(shelf: Shelf) -> Iterable[bytes]:
-    return comma_separated(shelf, public(shelf))
+    yield HEAD
+    yield from _rows(shelf, "csv")
 
 
 def _json_lines(shelf: Shelf) -> Iterable[bytes]:
-    return json_lines(shelf, public(shelf))
+    return _rows(shelf, "jsonl")
+
+
+def _rows(shelf: Shelf, part: str) -> Iterator[bytes]:
+    """Give each entry's row as the CSV, the JSON Lines or the SQLite file holds it; it is made once for all three."""
+    site = fingerprint(FORM, SCHEMA, shelf.site)
+    told = {entry_id: f"{site} {shelf.digest(entry_id)}" for entry_id in shelf.entries}
+    shelf.pieces.keep(("jsonl", "csv", "sql"), told, partial(_in_three, shelf))
+    return (piece for _id, piece in shelf.pieces.read(part))
+
+
+def _in_three(shelf: Shelf, entry_id: str) -> tuple[bytes, bytes, bytes]:
+    entry = shelf.entries[entry_id]
+    found = row(shelf, entry)
+    return json_line(found), line(found.values()), sql_rows(shelf, entry, found)
 
 
 def _in(form: Form) -> Callable[[Shelf], Iterable[bytes]]:
-    return lambda shelf: Written(shelf).form(form).pieces(public(shelf), shelf.site)
+    return lambda shelf: form.joined(piece for _id, piece in _kept(shelf, form))
 
 
 def _keys(shelf: Shelf) -> Iterable[bytes]:

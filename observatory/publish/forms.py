@@ -230,12 +230,17 @@ class Form:
     between: str = ""
     after: str = ""
 
-    def pieces(self, entries: Iterable[Entry], site: Site) -> Iterator[bytes]:
-        """Write entries one after the other, so that a large file never stands in memory as text."""
+    def piece(self, entry: Entry, site: Site) -> bytes:
+        """Write an entry as it stands in any file of this form."""
+        return self.write(entry, site).encode("utf-8", "replace")
+
+    def joined(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Make a file of entries, one after the other, so that a large one never stands in memory whole."""
         yield self.before.encode()
-        for number, entry in enumerate(entries):
-            text = self.write(entry, site)
-            yield (self.between + text if number else text).encode("utf-8", "replace")
+        between = b""
+        for piece in pieces:
+            yield between + piece
+            between = self.between.encode()
         yield self.after.encode()
 
 

@@ -17,6 +17,7 @@ from observatory.publish.fingerprint import fingerprint
 from observatory.publish.output import Output, Renderer, file
 from observatory.publish.page import Page, Row
 from observatory.publish.pages import PAGES
+from observatory.publish.pieces import Pieces
 from observatory.publish.service import opensearch
 from observatory.publish.shelf import Shelf, make_shelf
 from observatory.publish.words import Gettext
@@ -46,9 +47,15 @@ def plan(catalogue: Catalogue, site: Site, renderer: Renderer) -> Iterator[Outpu
     yield from plan_shelf(shelve(catalogue, site, renderer), renderer)
 
 
-def shelve(catalogue: Catalogue, site: Site, renderer: Renderer, citations: Mapping[str, Cited] | None = None) -> Shelf:
-    """Sort the catalogue for the pages. `citations` by entry id were made before; what lacks is cited anew."""
-    return make_shelf(catalogue, site, renderer.gettext, citations, renderer.codebook())
+def shelve(
+    catalogue: Catalogue,
+    site: Site,
+    renderer: Renderer,
+    citations: Mapping[str, Cited] | None = None,
+    pieces: Pieces | None = None,
+) -> Shelf:
+    """Sort the catalogue for the pages. `citations` by entry id and `pieces` were made before; what lacks is made anew."""
+    return make_shelf(catalogue, site, renderer.gettext, citations, renderer.codebook(), pieces)
 
 
 def plan_shelf(shelf: Shelf, renderer: Renderer) -> Iterator[Output]:

@@ -28,6 +28,7 @@ from observatory.publish import links
 from observatory.publish.cards import Card, make_card, newest_first, place_codes, place_of, when
 from observatory.publish.citations import Cited, cite_now
 from observatory.publish.fingerprint import fingerprint
+from observatory.publish.pieces import Pieces
 from observatory.publish.words import Gettext
 from observatory.text import canonical_url
 
@@ -60,9 +61,7 @@ class Shelf:
     codebook: str = ""  # docs/data.md as HTML
     citations: Mapping[str, Cited] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)  # digests made once
-    texts: dict[tuple[str, str], str] = field(
-        default_factory=dict
-    )  # entries in forms, by ending and id, each written once
+    pieces: Pieces = field(default_factory=Pieces)  # of entries, each made once
     sizes: dict[str, int] = field(default_factory=dict)  # bytes of the downloads, as far as measured
 
     # ---- indexes: each is made in one pass when first asked for
@@ -240,8 +239,9 @@ def make_shelf(
     say: Gettext,
     citations: Mapping[str, Cited] | None = None,
     codebook: str = "",
+    pieces: Pieces | None = None,
 ) -> Shelf:
-    """Sort a catalogue for readers; `say` translates the site's own words, `citations` were made before."""
+    """Sort a catalogue for readers; `say` translates the site's own words, `citations` and `pieces` were made before."""
     entries = {entry.id: entry for entry in catalogue.entries}
     targets = _targets(catalogue)
     backward = _backward(entries, targets)
@@ -255,7 +255,18 @@ def make_shelf(
         card for card in everything if card.id not in press and entries[card.id].work.scope is not Scope.RELATED
     )
     return Shelf(
-        catalogue, site, entries, cards, everything, default, backward, targets, say, codebook, citations or {}
+        catalogue=catalogue,
+        site=site,
+        entries=entries,
+        cards=cards,
+        everything=everything,
+        default=default,
+        backward=backward,
+        targets=targets,
+        say=say,
+        codebook=codebook,
+        citations={} if citations is None else citations,
+        pieces=Pieces() if pieces is None else pieces,
     )
 
 

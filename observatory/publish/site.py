@@ -21,13 +21,15 @@ from observatory.errors import StorageError
 from observatory.model import Catalogue, PartialDate, Site
 from observatory.publish import browser_search, words
 from observatory.publish.cards import Card
+from observatory.publish.citations import FORM as CITED
 from observatory.publish.citing import citations
 from observatory.publish.desk import pages
 from observatory.publish.desk.records import Desk
 from observatory.publish.digest.outputs import mails
+from observatory.publish.keeping import KeptPieces
 from observatory.publish.plan import Frame, plan_shelf, shelve
 from observatory.publish.searchable import documents, told
-from observatory.publish.writing import Published, doubt, settle, write
+from observatory.publish.writing import Published, beside, doubt, settle, write
 
 INSTALLED = Path(__file__).resolve().parents[2] / "site_templates"
 STATIC = "static"
@@ -46,22 +48,25 @@ def publish(
     out: Path,
     tell: Callable[[str], None] = lambda _line: None,
     basis: str = "",
+    program: str = "",
 ) -> Published:
     """Make `out` the site of this catalogue: render and write what changed, remove what is no longer ours to keep.
 
     Files in `out` that we did not write are left alone. A failure leaves every file whole, and the next publish goes on.
-    What is dear to make (citations, the browser's search index) is made anew only where its input changed. `basis` digests
-    all that the site is made of; when all of it stands, that is remembered for `writing.stands`.
+    What is dear to make (citations, the browser's search index, the forms of an entry) is made anew only where its input
+    changed. `basis` digests all that the site is made of; when all of it stands, that is remembered for `writing.stands`.
+    `program` digests what makes it: what another made is not trusted.
     """
     gc.disable()  # it would walk a growing heap of records again and again: a tenth of the time, and finds next to nothing
     try:
         doubt(out)
-        cited = citations(catalogue.entries, out.parent / f".{out.name}.citations.json", tell)
-        renderer = Templates(templates, site.language)
-        shelf = shelve(catalogue, site, renderer, cited)
-        done = write(plan_shelf(shelf, renderer), out)
-        if catalogue.editions:  # beside the site: mail needs inlined styles, which the site's policy forbids
-            write(mails(shelf, renderer), out.parent / "mail")
+        with KeptPieces(beside(out, "citations"), CITED) as cited, KeptPieces(beside(out, "pieces"), program) as pieces:
+            digests = {entry_id: f"{program} {digest}" for entry_id, digest in catalogue.digests.items()}
+            renderer = Templates(templates, site.language)
+            shelf = shelve(catalogue, site, renderer, citations(catalogue.entries, digests, cited, tell), pieces)
+            done = write(plan_shelf(shelf, renderer), out, program)
+            if catalogue.editions:  # beside the site: mail needs inlined styles, which the site's policy forbids
+                write(mails(shelf, renderer), out.parent / "mail", program)
         searched = told(shelf)
         browser_search.build(searched, lambda: tuple(documents(shelf)), out, tell)
         if basis and browser_search.stands(searched, out):

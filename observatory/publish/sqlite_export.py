@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from observatory.model import Entry
 from observatory.publish.names import RESEARCH, name_of
 from observatory.publish.shelf import Shelf
-from observatory.publish.table import FIELDS, JOIN, SCHEMA, row
+from observatory.publish.table import FIELDS, JOIN, SCHEMA
 from observatory.text import clean, safe_url
 
+AT_ONCE = 500  # entries that stand in memory while they are put in
 _COLUMN = {"integer": "INTEGER", "boolean": "INTEGER"}
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -47,8 +51,8 @@ CREATE INDEX entry_countries_code ON entry_countries(code);
 """
 
 
-def sqlite_file(shelf: Shelf, entries: Iterable[Entry], said: Mapping[str, str]) -> bytes:
-    """Make the file; equal catalogues give equal bytes. `said` goes to the table `meta`."""
+def sqlite_file(shelf: Shelf, rows: Iterable[bytes], said: Mapping[str, str]) -> bytes:
+    """Make the file of what `sql_rows` gave for each entry; equal catalogues give equal bytes. `said` goes to the table `meta`."""
     database = sqlite3.connect(":memory:")
     try:
         database.execute("PRAGMA page_size = 4096")
@@ -60,8 +64,7 @@ def sqlite_file(shelf: Shelf, entries: Iterable[Entry], said: Mapping[str, str])
         database.executescript(_TABLES)
         _fill_lists(database, shelf, said)
         _fill_countries(database, shelf)
-        for entry in entries:
-            _fill(database, shelf, entry)
+        _fill(database, rows)
         database.executescript(_INDEXES)
         _searchable(database)
         database.commit()
@@ -108,39 +111,62 @@ def _text(value: object) -> str | None:
     return str(value) if value is not None else None
 
 
-def _fill(database: sqlite3.Connection, shelf: Shelf, entry: Entry) -> None:
+def sql_rows(shelf: Shelf, entry: Entry, row: Mapping[str, Any]) -> bytes:
+    """Give the rows of an entry by table, as JSON; `row` is that of the table of entries."""
+    rows = {table: held for table, held in _rows(shelf, entry) if held}
+    rows["entries"] = [tuple(_plain(value) for value in row.values())]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _rows(shelf: Shelf, entry: Entry) -> Iterator[tuple[str, Sequence[tuple[Any, ...]]]]:
     work, key = entry.work, entry.id
-    _put(database, "entries", [tuple(_plain(value) for value in row(shelf, entry).values())])
     names = ((creator, name_of(creator, work.kind in RESEARCH)) for creator in work.creators)
-    _put(
-        database,
+    yield (
         "creators",
-        (
+        [
             (key, number, clean(creator.name), name.family or None, name.given or None, creator.orcid)
             for number, (creator, name) in enumerate(names, 1)
-        ),
+        ],
     )
-    _put(database, "entry_topics", ((key, topic) for topic in sorted(set(work.topics))))
-    _put(database, "entry_countries", ((key, code) for code in sorted(set(work.countries))))
-    _put(database, "titles", ((key, lang, clean(title)) for lang, title in sorted(set(work.titles))))
-    steps = (
-        (key, number, str(step.date), step.stage.value, clean(step.what), safe_url(step.url or ""))
-        for number, step in enumerate(work.steps, 1)
+    yield "entry_topics", [(key, topic) for topic in sorted(set(work.topics))]
+    yield "entry_countries", [(key, code) for code in sorted(set(work.countries))]
+    yield "titles", [(key, lang, clean(title)) for lang, title in sorted(set(work.titles))]
+    yield (
+        "steps",
+        [
+            (key, number, str(step.date), step.stage.value, clean(step.what), safe_url(step.url or ""))
+            for number, step in enumerate(work.steps, 1)
+        ],
     )
-    _put(database, "steps", steps)
-    _put(database, "relations", sorted({(key, r.type.value, clean(r.target)) for r in work.relations}))
+    yield "relations", sorted({(key, r.type.value, clean(r.target)) for r in work.relations})
     seen = {(p.source_id, safe_url(p.url) or ""): str(shelf.day(p.first_seen)) for p in reversed(entry.provenances)}
-    _put(database, "provenances", ((key, source, url, first) for (source, url), first in sorted(seen.items())))
-
-    changes = (
-        (key, number, str(shelf.day(change.at)), change.kind.value, clean(change.text) or None)
-        for number, change in enumerate(entry.changes, 1)
+    yield "provenances", [(key, source, url, first) for (source, url), first in sorted(seen.items())]
+    yield (
+        "changes",
+        [
+            (key, number, str(shelf.day(change.at)), change.kind.value, clean(change.text) or None)
+            for number, change in enumerate(entry.changes, 1)
+        ],
     )
-    _put(database, "changes", changes)
+
+
+def _fill(database: sqlite3.Connection, rows: Iterable[bytes]) -> None:
+    """Put in the rows of all entries, some hundred entries at once."""
+    all_ = iter(rows)
+    while some := list(islice(all_, AT_ONCE)):
+        by_table: dict[str, list[list[Any]]] = defaultdict(list)
+        for each in some:
+            for table, held in json.loads(each).items():
+                by_table[table] += held
+        for table, together in by_table.items():
+            _insert(database, table, together)
 
 
 def _put(database: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    held = [tuple(_storable(value) for value in values) for values in rows]
+    _insert(database, table, [[_storable(value) for value in values] for values in rows])
+
+
+def _insert(database: sqlite3.Connection, table: str, held: Sequence[Sequence[Any]]) -> None:
     if held:
         marks = ", ".join("?" * len(held[0]))
         database.executemany(f"INSERT INTO {table} VALUES ({marks})", held)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -184,10 +184,9 @@ def row(shelf: Shelf, entry: Entry) -> dict[str, Any]:
 # ---------------------------------------------------------------- JSON Lines
 
 
-def json_lines(shelf: Shelf, entries: Iterable[Entry]) -> Iterator[bytes]:
-    """Write an object a line."""
-    for entry in entries:
-        yield (json.dumps(row(shelf, entry), ensure_ascii=False) + "\n").encode("utf-8", "replace")
+def json_line(row: Mapping[str, Any]) -> bytes:
+    """Write a row as an object on a line."""
+    return (json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
 # ---------------------------------------------------------------- CSV
@@ -206,22 +205,14 @@ def cell(value: Any) -> str:
     return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(_FORMULA) else text
 
 
-def comma_separated(shelf: Shelf, entries: Iterable[Entry]) -> Iterator[bytes]:
-    """Write the table as CSV (RFC 4180): UTF-8, a line of names first; several values in a cell are parted by “; ”."""
-    yield _line([field.name for field in FIELDS])
-    for entry in entries:
-        yield _line([cell(value) for value in row(shelf, entry).values()])
-
-
 def line(values: Iterable[Any]) -> bytes:
-    """Write a line of CSV whose cells no spreadsheet runs."""
-    return _line([cell(value) for value in values])
-
-
-def _line(cells: list[str]) -> bytes:
+    """Write a line of CSV (RFC 4180, UTF-8) whose cells no spreadsheet runs; several values in a cell are parted by “; ”."""
     buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
+    csv.writer(buffer).writerow([cell(value) for value in values])
     return buffer.getvalue().encode("utf-8", "replace")
+
+
+HEAD = line(field.name for field in FIELDS)  # the first line of the CSV
 
 
 # ---------------------------------------------------------------- what describes it

@@ -22,18 +22,18 @@ class Published:
     pages: int
 
 
-def write(outputs: Iterable[Output], out: Path) -> Published:
+def write(outputs: Iterable[Output], out: Path, program: str = "") -> Published:
     """Write the files whose digest differs from the manifest's or that are missing; remove those no longer planned.
 
-    A file that would be written as it stands is left alone.
+    A file that would be written as it stands is left alone. What another `program` made is made anew.
     """
     out.mkdir(parents=True, exist_ok=True)
-    manifest = _beside(out, "manifest")
+    manifest = beside(out, "manifest")
     before = _read(manifest)
     after: dict[str, str] = {}
     written, is_sure = 0, True
     for output in outputs:
-        path, digest = output.path, output.digest
+        path, digest = output.path, f"{program}{output.digest}"
         if path in after:
             raise RuntimeError(f"two pages want one address: {path}")
         after[path] = digest
@@ -54,10 +54,10 @@ def write(outputs: Iterable[Output], out: Path) -> Published:
 def stands(out: Path, basis: str) -> Published | None:
     """Say what stands in `out` if it was made of this basis and no file of it was lost; None if anything may differ."""
     try:
-        is_same = bool(basis) and _beside(out, "basis").read_text("utf-8") == basis
+        is_same = bool(basis) and beside(out, "basis").read_text("utf-8") == basis
     except FileNotFoundError:
         return None
-    held = _read(_beside(out, "manifest")) if is_same else {}
+    held = _read(beside(out, "manifest")) if is_same else {}
     if not held or not all(os.path.isfile(f"{out}/{path}") for path in held):
         return None
     return Published(0, len(held), 0, _pages(held))
@@ -65,15 +65,16 @@ def stands(out: Path, basis: str) -> Published | None:
 
 def doubt(out: Path) -> None:
     """Forget of what the site was made: it is about to differ."""
-    _beside(out, "basis").unlink(missing_ok=True)
+    beside(out, "basis").unlink(missing_ok=True)
 
 
 def settle(out: Path, basis: str) -> None:
     """Remember of what the site was made, now that all of it stands."""
-    write_whole(_beside(out, "basis"), basis.encode(), "basis", durable=False)
+    write_whole(beside(out, "basis"), basis.encode(), "basis", durable=False)
 
 
-def _beside(out: Path, what: str) -> Path:
+def beside(out: Path, what: str) -> Path:
+    """Name the file beside a folder of ours in which something is kept about it."""
     return out.parent / f".{out.name}.{what}"
 
 
@@ -85,8 +86,7 @@ def _put(target: str, body: bytes | Iterable[bytes]) -> bool:
     """Write a file; False when it stood there just so."""
     if isinstance(body, bytes) and _holds(target, body):
         return False
-    write_whole(Path(target), body, "site", durable=False)
-    return True
+    return write_whole(Path(target), body, "site", durable=False, unless_same=not isinstance(body, bytes))
 
 
 def _holds(target: str, body: bytes) -> bool:

@@ -12,8 +12,10 @@ from shown import NOW, SITE, WHOLE, catalogue
 
 from observatory.app import Observatory
 from observatory.model import Catalogue, Site
+from observatory.publish.citations import FORM as CITED
 from observatory.publish.citations import Cited
 from observatory.publish.citing import citations
+from observatory.publish.keeping import KeptPieces
 from observatory.publish.links import file_of
 from observatory.publish.page import Row
 from observatory.publish.pages import PAGES
@@ -34,7 +36,8 @@ class Shown:
     @property
     def cited(self) -> Mapping[str, Cited]:
         """The citations that publishing made."""
-        return citations(self.catalogue.entries, self.folder.parent / ".site.citations.json", lambda _line: None)
+        with KeptPieces(self.folder.parent / ".site.citations", CITED) as kept:
+            return dict(citations(self.catalogue.entries, self.catalogue.digests, kept, lambda _line: None))
 
     def examples(self, most: int = 2, rows: Iterable[Row] = PAGES) -> list[str]:
         """Addresses of the first pages of rows of the table of pages."""

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from observatory.model import Creator, Entry, EntryKind, PartialDate, Work
 from observatory.publish import citations, citing
 from observatory.publish.citations import OFF, ON, STYLES, cite_now, told
+from observatory.publish.keeping import KeptPieces
 from observatory.publish.names import Name, name_of
+from observatory.publish.pieces import Pieces
 
 GOLDEN = Path(__file__).with_name("golden_citations.txt")
 
@@ -133,28 +135,34 @@ def test_no_citation_of_the_library_shows_a_known_flaw(number: int) -> None:
 
 def test_what_is_kept_is_not_cited_again(tmp_path: Path) -> None:
     entries = made_up()
-    kept = tmp_path / "citations.json"
     told_lines: list[str] = []
-    first = citing.citations(entries, kept, told_lines.append)
-    before = kept.stat().st_mtime_ns
-    assert citing.citations(entries, kept, told_lines.append) == first
-    assert kept.stat().st_mtime_ns == before
+
+    def cited(*entries: Entry) -> dict[str, citations.Cited]:
+        with KeptPieces(tmp_path / "citations", "1") as kept:
+            return dict(citing.citations(entries, {}, kept, told_lines.append))
+
+    first = cited(*entries)
+    before = (tmp_path / "citations").stat().st_mtime_ns
+    assert cited(*entries) == first
+    assert (tmp_path / "citations").stat().st_mtime_ns == before
     assert told_lines == ["publish: citing 5 works in three styles"]
-    changed = (replace(entries[0], work=replace(entries[0].work, title="Another title")), *entries[1:])
-    assert "Another title" in citing.citations(changed, kept, told_lines.append)[entries[0].id].plain(0)
+    changed = replace(entries[0], work=replace(entries[0].work, title="Another title"))
+    assert "Another title" in cited(changed, *entries[1:])[entries[0].id].plain(0)
+    retagged = replace(changed, work=replace(changed.work, identifiers=((citations.OFFICIAL, "So it is cited"),)))
+    assert cited(retagged, *entries[1:])[entries[0].id].official == "So it is cited"
     assert told_lines[1:] == ["publish: citing 1 works in three styles"]
 
 
 def test_what_is_kept_may_be_torn(tmp_path: Path) -> None:
-    kept = tmp_path / "citations.json"
-    kept.write_text('{"abc": ["half')
-    assert len(citing.citations(made_up()[:1], kept, lambda _line: None)) == 1
+    (tmp_path / "citations").write_text("half of what was a file" * 1000)
+    with KeptPieces(tmp_path / "citations", "1") as kept:
+        assert len(citing.citations(made_up()[:1], {}, kept, lambda _line: None)) == 1
 
 
 @pytest.mark.slow
 def test_several_processes_cite_as_one_does(tmp_path: Path) -> None:
     entries = [entry(f"e{n}", article(title=f"Title number {n}")) for n in range(citing.ALONE + 5)]
-    found = citing.citations(entries, tmp_path / "kept.json", lambda _line: None)
+    found = citing.citations(entries, {}, Pieces(), lambda _line: None)
     assert all(found[one.id].texts == cite_now(one).texts for one in entries[::13])
 
 

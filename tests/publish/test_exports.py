@@ -48,7 +48,7 @@ HOSTILE = (
 
 
 def written(form: Form, entries: Iterable[Entry]) -> str:
-    return b"".join(form.pieces(tuple(entries), SITE)).decode("utf-8")
+    return b"".join(form.joined(form.piece(each, SITE) for each in entries)).decode("utf-8")
 
 
 def shelf_of(entries: Iterable[Entry]) -> Shelf:

@@ -14,7 +14,19 @@ from hypothesis import strategies as st
 from shown import COUNCIL, FOLLOWER, IRELAND, NOW, PRESS, SITE, TERMS, act, catalogue, entry
 
 from observatory.errors import StorageError
-from observatory.model import Catalogue, Creator, EntryKind, PartialDate, Relation, RelationType, Stage, Status, Step
+from observatory.model import (
+    Catalogue,
+    Creator,
+    EntryKind,
+    PartialDate,
+    Relation,
+    RelationType,
+    Site,
+    Stage,
+    Status,
+    Step,
+)
+from observatory.publish.keeping import KeptPieces
 from observatory.publish.output import Output
 from observatory.publish.page import Later
 from observatory.publish.record import records
@@ -64,16 +76,58 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(states=st.lists(catalogues(), min_size=2, max_size=3))
+@st.composite
+def makings(draw: st.DrawFn) -> tuple[Catalogue, Site, bool, str]:
+    """What a site is made of: catalogue, settings, whether a curator has a row of their own, and the program."""
+    site = draw(st.sampled_from((SITE, SITE, replace(SITE, title="Renamed", timezone="Pacific/Auckland"))))
+    return draw(catalogues()), site, draw(st.booleans()), draw(st.sampled_from("112"))
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(makings(), min_size=2, max_size=3))
 def test_a_site_grown_by_steps_is_the_site_made_at_once(
-    states: list[Catalogue], tmp_path_factory: pytest.TempPathFactory
+    steps: list[tuple[Catalogue, Site, bool, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     grown, fresh = tmp_path_factory.mktemp("grown") / "site", tmp_path_factory.mktemp("fresh") / "site"
-    for state in states:
-        publish(state, SITE, INSTALLED, grown)
-    publish(states[-1], SITE, INSTALLED, fresh)
+    own = tmp_path_factory.mktemp("templates")
+    (own / "_row.html").write_text((INSTALLED / "_row.html").read_text("utf-8") + "<hr>", "utf-8")
+    for state, site, is_own, program in steps:
+        publish(state, site, own if is_own else INSTALLED, grown, program=program)
+    state, site, is_own, program = steps[-1]
+    publish(state, site, own if is_own else INSTALLED, fresh, program=program)
     assert tree(grown) == tree(fresh)
+
+
+def test_an_upgrade_makes_all_anew_and_touches_nothing_that_comes_out_the_same(tmp_path: Path) -> None:
+    held = catalogue(*POOL[:4])
+    publish(held, SITE, INSTALLED, tmp_path / "site", program="1")
+    before = stamps(tmp_path / "site")
+    publish(held, SITE, INSTALLED, tmp_path / "site", program="2")
+    assert stamps(tmp_path / "site") == before
+
+
+def test_what_is_kept_of_an_entry_is_made_once_until_it_or_the_program_differs(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def make(entry_id: str) -> tuple[bytes, bytes]:
+        asked.append(entry_id)
+        return entry_id.encode(), str(len(asked)).encode()
+
+    def kept(told: dict[str, str], program: str = "1") -> list[tuple[str, bytes]]:
+        asked.clear()
+        with KeptPieces(tmp_path / "pieces", program) as pieces:
+            pieces.keep(("one", "other"), told, make)
+            return list(pieces.read("one"))
+
+    assert [one for one, _piece in kept({"b": "1", "a": "1"})] == ["a", "b"]
+    kept({"a": "1", "b": "1"})
+    assert asked == []
+    assert kept({"a": "2", "c": "1"}) == [("a", b"a"), ("c", b"c")]
+    assert asked == ["a", "c"]
+    kept({"a": "2", "c": "1"}, program="2")
+    assert asked == ["a", "c"]
+    (tmp_path / "pieces").write_bytes(b"torn" * 5000)
+    assert len(kept({"a": "2"})) == 1
 
 
 def stamps(folder: Path) -> dict[str, int]:
