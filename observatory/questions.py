@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from observatory.errors import Flaw, NotFound
 from observatory.forgotten import address_names, id_name
+from observatory.judge.noted import noted
 from observatory.judge.related import words_of
 from observatory.model import Catalogue, Entry, PartialDate, Proposal, Source, SourceHealth, Status
 from observatory.opened import Opened
@@ -180,6 +181,7 @@ class Questions(Opened):
         from observatory.neighbours import related
 
         config, store = self.config, self.store
+        topics = {topic.id for topic in config.vocabulary.topics}
         entries, digests = tuple(store.entries((Status.PUBLISHED, Status.GONE))), store.digests()
         memberships = self.inquiry.memberships() if config.searches else {}
         self.inquiry.close()  # what it holds of the index is no longer needed, and memory is
@@ -209,5 +211,5 @@ class Questions(Opened):
             rhythms=config.digest.rhythms,
             asked=store.searches(),
             pending=store.status_counts().get(Status.PENDING, 0),
-            picks=picks.load_kept(config.root, self.data, {topic.id for topic in config.vocabulary.topics}),
+            picks=noted(entries, topics, picks.load_kept(config.root, self.data, topics)),
         )

@@ -3,7 +3,7 @@
 A library has a version that rises with every change. A harvest asks for what changed since the version it knows (nothing did:
 304), the trash included, then for what was deleted. The version counts as known only when the last of these answers is in, so
 a harvest that breaks off loses nothing. Tags that begin with `mc:` are our topics, countries and kinds; a note under a work is why
-it is worth reading.
+it is worth reading, and so an editor's pick: for the topics that its tags name, else a good read of the year it was written in.
 """
 
 from __future__ import annotations
@@ -269,8 +269,15 @@ def _note_of(snapshot: Snapshot, item: dict[str, Any], options: ZoteroOptions) -
     is_meant = options.notes == "all" or (options.notes == "tagged" and f"{options.prefix}pick" in _tags(item))
     is_shown = said and is_meant and not _is_trashed(item) and not _MADE_BY_PROGRAM.match(said)
     author = first(at(item, "meta", "createdByUser", "name")) or first(at(item, "meta", "createdByUser", "username"))
-    work = Work(note=said, note_by=text.clean(author, 100) or None) if is_shown else Work()
+    work = Work(note=said, note_by=text.clean(author, 100) or None, **_pick(item, options)) if is_shown else Work()
     return Finding(snapshot.source_id, _parent(item), work, role=f"{NOTE} {_key(item)}")
+
+
+def _pick(item: dict[str, Any], options: ZoteroOptions) -> dict[str, Any]:
+    """Say when a note was written, and for which topics (or `home`) its tags recommend the work."""
+    ours = {tag.removeprefix(options.prefix).strip() for tag in _tags(item) if tag.startswith(options.prefix)}
+    written = date_of(first(at(item, "data", "dateAdded"))[:10])
+    return {"note_on": written, "note_for": tuple(sorted(word for word in ours - {"pick"} if word.islower()))}
 
 
 def _tags(item: dict[str, Any]) -> list[str]:

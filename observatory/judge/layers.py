@@ -29,11 +29,12 @@ def fill(layers: Sequence[Work]) -> Work:
         found[name] = min((getattr(layer, name) for layer in layers if getattr(layer, name)), default=None)
     found["text"] = _text([layer.text for layer in layers if layer.text])
     found["landmark"] = any(layer.landmark for layer in layers)
-    # A summary and whose words it is belong together, and so do a note and who wrote it.
+    # A summary and whose words it is belong together, and so do a note, who wrote it, when and what for.
     with_summary = next((layer for layer in layers if layer.summary), None)
     found["summary_by"] = with_summary.summary_by if with_summary else None
     with_note = next((layer for layer in layers if layer.note), None)
-    found["note_by"] = with_note.note_by if with_note else None
+    for name in ("note_by", "note_on", "note_for"):
+        found[name] = getattr(with_note, name) if with_note else _DEFAULTS[name]
     return Work(**found)
 
 

@@ -45,6 +45,7 @@ class Overruled:
             changed["summary_by"] = SummaryBy.US
         if "note" in changed:  # another's words: whose is said with `note_by`
             changed.setdefault("note_by", None)
+            changed |= {"note_on": None, "note_for": ()}
         return replace(work, **changed)
 
 

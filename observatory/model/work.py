@@ -141,6 +141,8 @@ class Work:
     summary_by: SummaryBy | None = None
     note: str | None = None  # why it is worth reading, as an editor wrote it: never the publisher's words
     note_by: str | None = None
+    note_on: PartialDate | None = None  # when it was written, of a note that recommends the work
+    note_for: tuple[str, ...] = ()  # where: topics, `home`; else it is a good read of its year
     text: str | None = None
     level: Level | None = None
     jurisdiction: str | None = None

@@ -98,6 +98,38 @@ def test_a_note_changes_moves_to_the_trash_or_is_deleted_for_good(days: Days) ->
     assert not [change for change in article.changes if change.kind == "updated"]
 
 
+def picked(days: Days) -> str:
+    page = days.folder / "output" / "site" / "picks" / "index.html"
+    return page.read_text().partition("<main")[2] if page.exists() else ""
+
+
+def test_a_signed_note_is_an_editors_pick_until_it_or_its_work_goes(days: Days) -> None:
+    library = days.services.library
+    days.run(0)
+    assert 'id="y2024"' in picked(days)  # a good read of the year in which it was written
+    assert "start with table 3" in picked(days)
+    assert "Mary Reader" in picked(days)
+    assert "start with table 3" in (days.folder / "output" / "site" / "picks" / "feed.atom").read_text()
+    library.change("NNNN0001", tags=[{"tag": "mc:recognition"}, {"tag": "mc:no-such-topic"}, {"tag": "mc:home"}])
+    days.run(1)
+    assert ('id="y2024"' in picked(days), 'id="recognition"' in picked(days), 'id="first"' in picked(days)) == (
+        False,
+        True,
+        True,
+    )
+    site = days.folder / "output" / "site"
+    assert "start with table 3" in (site / "topics" / "recognition" / "index.html").read_text()
+    assert "start with table 3" in (site / "index.html").read_text()
+    library.delete("AAAA1111", "NNNN0001", "FFFF0001")
+    days.run(2)
+    assert "start with table 3" not in picked(days)
+    library.change(
+        "NNNN0004", itemType="note", parentItem="BBBB2222", note="<p>Unsigned.</p>", dateAdded="2026-11-25T00:00:00Z"
+    )
+    days.run(3)
+    assert "Unsigned." not in picked(days)  # a pick is signed
+
+
 def test_a_broken_off_harvest_forgets_nothing(days: Days) -> None:
     library = days.services.library
     for number in range(250):
