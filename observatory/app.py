@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from observatory import text
-from observatory.basis import basis, program
+from observatory.basis import basis, moment, program
 from observatory.config import valid
 from observatory.errors import NotFound
 from observatory.model import (
@@ -268,7 +268,7 @@ class Observatory(Questions):
         for flaw in self.flaws_of_queries():
             log.warning("broken query flaw=%s (the site is published without it)", flaw)
         made_of = basis(self.config)
-        published = stands(self.site_folder, f"{made_of} {self.store.state()}") if self.desk_folder.is_dir() else None
+        published = stands(self.site_folder, self._told(made_of)) if self.desk_folder.is_dir() else None
         published = published or self._write_site(made_of)
         self._progress(
             f"publish: {published.written} files written, {published.unchanged} unchanged, {published.removed} removed"
@@ -286,8 +286,11 @@ class Observatory(Questions):
         catalogue = replace(catalogue, editions=self.newsroom(catalogue.as_of).issue(catalogue))
         publish_desk(gather(self, catalogue), templates, self.desk_folder)
         # Before the first run the site names the present moment: nothing that could be told again.
-        told = f"{made_of} {self.store.state()}" if is_settled else ""
+        told = self._told(made_of) if is_settled else ""
         return publish(catalogue, self.config.site, templates, self.site_folder, self._progress, told, program())
+
+    def _told(self, made_of: str) -> str:
+        return f"{made_of} {self.store.state()} {moment(self.config, self.store, self.store.last_run() or self.now)}"
 
 
 def _why(source: Source, cause: Cause, state: SourceHealth | None) -> str:

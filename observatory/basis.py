@@ -1,4 +1,4 @@
-"""All that a publishing is made of, in one digest: while it is the same, the site is, and nothing needs to be read."""
+"""All that a publishing is made of, in few words: while they are the same, the site is, and nothing needs to be read."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import observatory
 from observatory.config import Config
+from observatory.health import silent
+from observatory.publish.digest.periods import ended
+
+if TYPE_CHECKING:
+    from observatory.catalogue.store import Store
 
 PACKAGE = Path(observatory.__file__).parent
 INSTALLED = (PACKAGE.parent / "site_templates", PACKAGE.parent / "docs" / "data.md")
@@ -23,7 +31,7 @@ def basis(config: Config) -> str:
     """Digest the settings as they were read, curation and templates as they stand, and the program as it was when it started.
 
     Files are told by size and time, as make does: one that was only touched costs a publishing that finds nothing to do. What
-    the catalogue holds is told by `Store.state`.
+    the catalogue holds is told by `Store.state`, and what time changes by `moment`.
     """
     folders = (*(config.root / name for name in ("site_templates", "curation", "vocabulary")), *INSTALLED)
     said = [getattr(config, one.name) for one in fields(config) if one.name not in BY_FILES]
@@ -33,6 +41,14 @@ def basis(config: Config) -> str:
 def program() -> str:
     """Digest the program as it was when it started, with what is installed beside it."""
     return hashlib.sha256(_PROGRAM.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def moment(config: Config, store: Store, as_of: datetime) -> str:
+    """Say what the time of a run changes of a site: its day, which editions are due by now, which sources have grown silent."""
+    zone, since = ZoneInfo(config.site.timezone), store.first_day()
+    issued = store.issued_ids()
+    due = [period.id for period in ended(config.digest, zone, since, as_of) if period.id not in issued] if since else []
+    return " ".join((f"{as_of.astimezone(zone):%Y-%m-%d}", *due, *silent(config.sources, store.health(), as_of)))
 
 
 def _told(paths: Iterable[Path]) -> str:

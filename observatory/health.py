@@ -126,6 +126,11 @@ def stands_of(
     return made
 
 
+def silent(sources: Iterable[Source], health: Mapping[str, SourceHealth], now: datetime) -> tuple[str, ...]:
+    """Name the sources that are silent at a moment: all that time alone does to how sources stand. Pure."""
+    return tuple(each.id for each in sources if (known := health.get(each.id)) and is_silent(known, now))
+
+
 def _state(source: Source, health: SourceHealth | None, now: datetime, *, is_local: bool) -> State:
     if not source.enabled:
         return State.DISABLED

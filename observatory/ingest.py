@@ -192,13 +192,16 @@ class Ingest:
         shelf = {(s.source_id, s.key): s for s in self._store.shelf()}
         changed: list[Shelved] = []
         broken: dict[str, str] = {}
-        if digests != dict(self._store.file_digests()):
+        known = dict(self._store.file_digests())
+        if digests != known:
             self._progress("ingest: reading the library")
             findings, broken = self._read_library(files)
             changed = self._compare(findings, shelf, frozenset(broken.values()))
         with self._store.transaction():
             self._store.shelve(changed)
-            self._store.set_file_digests({file: d for file, d in digests.items() if file not in broken})
+            whole = {file: digest for file, digest in digests.items() if file not in broken}
+            if whole != known:
+                self._store.set_file_digests(whole)
             shelf |= {(s.source_id, s.key): s for s in changed}
             self._unshelve(sorted(shelf.values(), key=lambda s: (s.source_id, s.key)) if again else changed)
 

@@ -22,9 +22,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
-
 from observatory.files import write_whole
 from observatory.model import Cause, DigestSettings, Outcome, Source, SourceHealth
 
@@ -60,6 +57,8 @@ def next_due(every: str, last: datetime, timezone: str, name: str = "") -> datet
         turn = _EPOCH + interval * _share(name)
         following = last + interval - (last - turn) % interval
         return following if following - last >= interval / 4 else last + interval
+    from apscheduler.triggers.cron import CronTrigger
+
     zone = ZoneInfo(timezone)
     fire = CronTrigger.from_crontab(every, timezone=zone).get_next_fire_time(None, last + timedelta(seconds=1))
     return fire.astimezone(last.tzinfo) if fire else datetime.max.replace(tzinfo=last.tzinfo)
@@ -175,6 +174,8 @@ class Daemon:
     """
 
     def __init__(self, load: Callable[[], Ticks], heartbeat: Path) -> None:
+        from apscheduler.schedulers.background import BackgroundScheduler
+
         self._load = load
         self._path = heartbeat
         self._ticks = load()
@@ -226,6 +227,8 @@ class Daemon:
             self._schedule(first=False)
 
     def _schedule(self, *, first: bool) -> None:
+        from apscheduler.triggers.cron import CronTrigger
+
         ticks, zone = self._ticks, ZoneInfo(self._ticks.timezone)
         self._scheduler.remove_all_jobs()
         begin = {"next_run_time": datetime.now(zone)} if first else {}

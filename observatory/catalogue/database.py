@@ -42,7 +42,7 @@ from observatory.files import point
 
 BUSY_MS = 10_000  # how long a statement waits for another process; readers never wait in WAL mode
 MIGRATIONS = Path(__file__).parent / "migrations"
-WRITTEN = "written"  # the mark that every writing transaction sets anew
+WRITTEN = "written"  # the mark that every transaction which changed a row sets anew
 CHUNK = 400  # values in one IN (…): SQLite's oldest limit on variables is 999
 
 V = TypeVar("V")
@@ -133,9 +133,12 @@ class Database:
         self.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make everything inside one transaction: all of it stands at the end, or nothing after an error."""
-        with self._within("BEGIN IMMEDIATE"):
+    def transaction(self, *, is_content: bool = True) -> Iterator[None]:
+        """Make everything inside one transaction: all of it stands at the end, or nothing after an error.
+
+        What is no content (when the last run was) leaves the `state` as it is.
+        """
+        with self._within("BEGIN IMMEDIATE", is_content=is_content):
             yield
 
     @contextmanager
@@ -145,16 +148,18 @@ class Database:
             yield
 
     @contextmanager
-    def _within(self, begin: str) -> Iterator[None]:
+    def _within(self, begin: str, *, is_content: bool = False) -> Iterator[None]:
         if self._connection.in_transaction():
             yield
             return
         self._begin = begin
         with self._in_our_words():
             with self._connection.begin():
+                before = self._changed_rows()
                 yield
-                if begin != "BEGIN":
+                if is_content and self._changed_rows() != before:
                     self._replace(marks, [{"name": WRITTEN, "value": uuid.uuid4().hex}])
+                if begin != "BEGIN":
                     point("catalogue.before-commit")
             if begin != "BEGIN":
                 point("catalogue.after-commit")
@@ -252,8 +257,12 @@ class Database:
             for chunk in chunks(sorted(set(values))):
                 self._connection.execute(table.delete().where(table.c[column].in_(chunk)))
 
+    def _changed_rows(self) -> object:
+        """Count the rows that were ever changed; where the driver doesn't, no two counts are equal."""
+        return getattr(self._connection.connection.dbapi_connection, "total_changes", object())
+
     def state(self) -> str:
-        """Name the catalogue's content: equal names, equal content. Each writing transaction gives a new one."""
+        """Name the catalogue's content: equal names, equal content. Each transaction that changed a row gives a new one."""
         return f"{self._mark(ledger_marks, 'catalogue')} {self._mark(marks, WRITTEN)}"
 
     def _mark(self, table: Table, name: str) -> str | None:

@@ -110,5 +110,6 @@ class Ledger(Database):
         return self._mark(ledger_marks, "catalogue") or ""
 
     def record_run(self, at: datetime) -> None:
-        """Note when the last run was: the site's "as of"."""
-        self._replace(ledger_marks, [{"name": "last_run", "value": stamp(at)}])
+        """Note when the last run was: the site's "as of". By itself it changes no content."""
+        with self.transaction(is_content=False):
+            self._replace(ledger_marks, [{"name": "last_run", "value": stamp(at)}])
