@@ -200,9 +200,11 @@ class Observatory(Questions):
         from observatory.harvest import harvest
 
         (ingest or self._reading()).run()  # what an interrupted run archived is known before the web is asked again
-        jobs = [Job(source, self.store.memory(source.id)) for source in asked]
+        memories = self.store.memories([source.id for source in asked])
+        jobs = [Job(source, memories[source.id]) for source in asked]
         settings = replace(self.config.crawl, shard=shard[0] if shard[1] > 1 else 0)
-        meanwhile = ingest.follow if ingest else None
+        if ingest:
+            ingest.expect(len(jobs))
         written = harvest(
             jobs,
             self.archive,
@@ -210,7 +212,7 @@ class Observatory(Questions):
             self.now,
             self.config.vocabulary,
             self._progress,
-            meanwhile,
+            ingest.follow if ingest else None,
             self.config.forgotten,
         )
         ends = archive.ends(written) if written else {}
@@ -255,8 +257,10 @@ class Observatory(Questions):
         return asked, tuple(skipped)
 
     def _reading(self) -> Ingest:
+        from observatory.collector import look_seldom
         from observatory.ingest import Ingest
 
+        look_seldom()
         return Ingest(self.config, self.store, self.archive, self.data, self.now, self._progress)
 
     def _ingest(self, *, again: bool) -> Counts:

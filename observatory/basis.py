@@ -48,7 +48,7 @@ def moment(config: Config, store: Store, as_of: datetime) -> str:
     zone, since = ZoneInfo(config.site.timezone), store.first_day()
     issued = store.issued_ids()
     due = [period.id for period in ended(config.digest, zone, since, as_of) if period.id not in issued] if since else []
-    return " ".join((f"{as_of.astimezone(zone):%Y-%m-%d}", *due, *silent(config.sources, store.health(), as_of)))
+    return " ".join((f"{as_of.astimezone(zone):%Y-%m-%d}", *due, *silent(config.sources, store.rhythms(), as_of)))
 
 
 def _told(paths: Iterable[Path]) -> str:

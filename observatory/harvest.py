@@ -25,6 +25,7 @@ from typing import IO, TYPE_CHECKING
 
 from observatory import loglines
 from observatory.catalogue import archive
+from observatory.collector import look_seldom
 from observatory.config import options_of
 from observatory.errors import ObservatoryError, StorageError
 from observatory.forgotten import NOTHING, Forgotten
@@ -242,6 +243,7 @@ def _main() -> int:
     )  # Ctrl-C reaches the whole group; the parent decides, by closing our input
     task = pickle.loads(base64.b64decode(sys.stdin.buffer.readline()))
     loglines.configure(task.log)
+    look_seldom(at_start=True)
     stopped = threading.Event()
     threading.Thread(target=_watch_parent, args=(stopped,), daemon=True).start()
     return _crawl(task, stopped)

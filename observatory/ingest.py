@@ -123,6 +123,10 @@ class Ingest:
                 self._store.set_meta("runs", " ".join(runs))
         return {source: (self._found[source], self._new[source]) for source in sorted(self._found)}
 
+    def expect(self, answers: int) -> None:
+        """Say how many answers a crawl is likely to bring that is about to be followed."""
+        self._readers.expect(answers)
+
     def follow(self, path: Path) -> bool:
         """Read what a crawl has archived in this file by now; False when there was nothing more. `run` reads the rest."""
         try:

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Self
 
 from observatory import loglines
+from observatory.collector import look_seldom
 from observatory.model import ArchiveRecord, Snapshot, SourceRow
 from observatory.reading import Read, Reader
 
@@ -47,6 +48,10 @@ class Readers:
 
     def __enter__(self) -> Self:
         return self
+
+    def expect(self, snapshots: int) -> None:
+        """Say how many are likely to come: many are begun elsewhere at once, and this process never learns to judge."""
+        self._snapshots += ALONE if snapshots > ALONE else 0
 
     def __exit__(
         self, _type: type[BaseException] | None, _value: BaseException | None, _tb: TracebackType | None
@@ -145,6 +150,7 @@ def _main() -> None:
     os.dup2(2, 1)  # whatever a library prints is no answer
     reader, style = pickle.load(sys.stdin.buffer)
     loglines.configure(style)
+    look_seldom(at_start=True)
     while True:
         try:
             snapshot, row = pickle.load(sys.stdin.buffer)

@@ -100,7 +100,8 @@ def title_key(text: str) -> str:
     """Give the form in which two spellings of a title are equal: folded words, "micro-x" and "micro x" as one word."""
     folded = fold(text)
     for said, written_apart in _MICRO:
-        folded = written_apart.sub(said, folded)
+        if said in folded:
+            folded = written_apart.sub(said, folded)
     if folded.isascii():
         return " ".join(folded.translate(_NOT_WORD_ASCII).split())
     return _NOT_WORD.sub(" ", folded).strip()

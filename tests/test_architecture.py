@@ -25,6 +25,7 @@ GROUND = {
     "moments",
     "forgotten",
     "mentions",
+    "collector",
     "__init__",
 }
 ROOMS = {"judge", "catalogue", "publish", "spiders"}

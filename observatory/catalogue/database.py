@@ -250,7 +250,13 @@ class Database:
         same = and_(*(table.c[name] == bindparam(f"old_{name}") for name in keys))
         with self.transaction():
             self._connection.execute(table.delete().where(same), [{f"old_{k}": row[k] for k in keys} for row in rows])
-            self._connection.execute(table.insert(), list(rows))
+            self._add(table, rows)
+
+    def _add(self, table: Table, rows: Collection[Mapping[str, Any]]) -> None:
+        """Write rows whose primary keys are not there yet."""
+        if rows:
+            with self.transaction():
+                self._connection.execute(table.insert(), list(rows))
 
     def _delete_in(self, table: Table, column: str, values: Iterable[str]) -> None:
         with self.transaction():

@@ -47,7 +47,7 @@ class Entries(Texts, Ledger):
             entry_items,
             [{"ref": ref, "entry_id": put.entry.id} for put in puts for ref in dict.fromkeys(put.refs)],
         )
-        self._replace(entry_names, [row for put in puts for row in _name_rows(put.entry)])
+        self._add(entry_names, [row for put in puts for row in _name_rows(put.entry)])
         self._number({put.entry.id: _digest(put.entry) for put in puts})
 
     def _drop(self, ids: Collection[str]) -> None:
@@ -147,6 +147,7 @@ class Entries(Texts, Ledger):
 
 
 def _row(entry: Entry) -> dict[str, Any]:
+    bare = replace(entry, work=replace(entry.work, text=None)) if entry.work.text is not None else entry
     return {
         "id": entry.id,
         "status": entry.status.value,
@@ -154,7 +155,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "year": entry.year,
         "listed": stamp(entry.listed) if entry.listed else None,
         "announced": entry.announced,
-        "data": codec.dumps(replace(entry, work=replace(entry.work, text=None))),
+        "data": codec.dumps(bare),
         "text": None if entry.work.text is None else digest_of(entry.work.text),
     }
 

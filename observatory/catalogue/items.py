@@ -55,8 +55,8 @@ class Items(Texts):
             keys += [{"ref": item.ref, "key": key} for key in dict.fromkeys(item.keys)]
         with self.transaction():
             self._keep_texts(bodies)
-            self._replace(items, rows)  # their keys go with the old rows
-            self._replace(item_keys, keys)
+            self._replace(items, rows)
+            self._add(item_keys, keys)  # those from before went with the old rows
 
     def drop_items(self, refs: Iterable[str]) -> None:
         """Forget items and their keys."""
@@ -100,6 +100,8 @@ def _without_texts(item: Item) -> tuple[Item, dict[str, str]]:
         bodies[digest] = said.text
         return replace(said, text=digest)
 
+    if not (item.watch or item.work.text or any(v.finding.work.text or v.finding.page for v in item.views)):
+        return item, bodies
     views = tuple(replace(v, finding=replace(v.finding, work=lift(v.finding.work), page=None)) for v in item.views)
     return replace(item, work=lift(item.work), views=views, watch=_with_texts(item.watch, keep)), bodies
 

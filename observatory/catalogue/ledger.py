@@ -58,7 +58,7 @@ class Ledger(Database):
             for (key, entry_id), at in sorted(wanted.items())
             if (key, entry_id) not in known
         ]
-        self._replace(ledger_ids, rows)
+        self._add(ledger_ids, rows)
 
     # ------------------------------------------------------------ the library's shelf
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Table, func, select
 
 from observatory.catalogue.database import Database, known_moment, moment, stamp
 from observatory.catalogue.tables import (
@@ -146,22 +146,22 @@ class Sources(Database):
         self._replace(source_states, [row])
 
     def _record_run(self, ref: str, end: HarvestEnd, outcome: Outcome, cause: Cause | None) -> None:
+        counts = self._count_items(end.source_id)
         row = {
             "source_id": end.source_id,
             "run": _run_of(ref),
             "at": stamp(end.at),
             "outcome": outcome.value,
             "cause": cause.value if cause else None,
-            "items": self._count_items(end.source_id),
-            "relevant": self._count_items(end.source_id, Relevance.NO),
+            "items": sum(counts.values()),
+            "relevant": sum(counts.values()) - counts.get(Relevance.NO.value, 0),
         }
         self._replace(source_runs, [row])
 
-    def _count_items(self, source_id: str, without: Relevance | None = None) -> int:
-        query = select(func.count()).select_from(items).where(items.c.source_id == source_id)
-        if without:
-            query = query.where(items.c.relevance != without.value)
-        return int(self._rows(query)[0][0])
+    def _count_items(self, source_id: str) -> Mapping[str, int]:
+        """Count a source's items by how relevant they are."""
+        query = select(items.c.relevance, func.count().label("number")).where(items.c.source_id == source_id)
+        return {row.relevance: row.number for row in self._rows(query.group_by(items.c.relevance))}
 
     def _judged(self, ref: str, end: HarvestEnd) -> tuple[Outcome, Cause | None, str]:
         if end.outcome in _FINE:
@@ -174,32 +174,34 @@ class Sources(Database):
     def outlook(self, source_id: str) -> Memory:
         """Say how far a source was harvested: what `memory` says without its addresses and items."""
         with self.reading():
-            state = self._state(source_id)
-            unfinished_rows = self._rows(select(unfinished.c.note).where(unfinished.c.source_id == source_id))
-            marked = self._rows(select(source_marks.c.mark).where(source_marks.c.source_id == source_id))
-        cursor = state.cursor if state else ""
-        return Memory(
-            cursor=unfinished_rows[0].note if unfinished_rows else cursor,
-            mark=marked[0].mark if marked else "",
-            complete=bool(state and state.complete),
-            last_success=moment(state.last_success) if state and state.last_success else None,
-        )
+            found = [
+                self._rows(select(table).where(table.c.source_id == source_id))
+                for table in (source_states, unfinished, source_marks)
+            ]
+        return _outlook(*found)
 
     def memory(self, source_id: str) -> Memory:
         """Say what the next harvest of a source should know."""
+        return self.memories((source_id,))[source_id]
+
+    def memories(self, source_ids: Collection[str]) -> Mapping[str, Memory]:
+        """Say what the next harvests of these sources should know: a few statements, however many they are."""
         with self.reading():
-            outlook = self.outlook(source_id)
-            rows = self._rows(select(pages).where(pages.c.source_id == source_id))
-            known = self._rows(select(items.c.ref).where(items.c.source_id == source_id))
-            harvested_with = self.row(source_id)
-        return replace(
-            outlook,
-            validators={row.url: (row.etag, row.last_modified) for row in rows if row.etag or row.last_modified},
-            digests={row.url: row.digest for row in rows if row.digest},
-            seen=frozenset(row.key for row in rows if row.key),
-            known=frozenset(row.ref.partition("#")[2] for row in known),
-            row=harvested_with or "",
-        )
+            asked, known, made, states, left, marked = (
+                self._by_source(table, source_ids)
+                for table in (pages, items, source_rows, source_states, unfinished, source_marks)
+            )
+        return {
+            each: replace(
+                _outlook(states.get(each), left.get(each), marked.get(each)),
+                validators={r.url: (r.etag, r.last_modified) for r in asked.get(each, ()) if r.etag or r.last_modified},
+                digests={row.url: row.digest for row in asked.get(each, ()) if row.digest},
+                seen=frozenset(row.key for row in asked.get(each, ()) if row.key),
+                known=frozenset(row.ref.partition("#")[2] for row in known.get(each, ())),
+                row=made[each][0].row if each in made else "",
+            )
+            for each in source_ids
+        }
 
     def health(self) -> Mapping[str, SourceHealth]:
         """Say how each source stands that was ever asked or read, by id."""
@@ -220,6 +222,11 @@ class Sources(Database):
             )
             for each in ids
         }
+
+    def rhythms(self) -> Mapping[str, SourceHealth]:
+        """Say of each source that was ever asked when it last brought something new, and how often it does so."""
+        runs = self._runs().items()
+        return {each: SourceHealth(each, newest=_newest(of), rhythm=_rhythm(of)) for each, of in runs}
 
     def visits_to(self, addresses: Iterable[str]) -> tuple[Visit, ...]:
         """Tell the latest visit of each source to one of these addresses, oldest first."""
@@ -248,6 +255,14 @@ class Sources(Database):
     def _state(self, source_id: str) -> Row[Any] | None:
         rows = self._rows(select(source_states).where(source_states.c.source_id == source_id))
         return rows[0] if rows else None
+
+    def _by_source(self, table: Table, source_ids: Iterable[str]) -> Mapping[str, list[Row[Any]]]:
+        """Read a table's rows of some sources; of items no more than their names, which are many."""
+        query = select(table.c.source_id, table.c.ref) if table is items else select(table)
+        found: dict[str, list[Row[Any]]] = {}
+        for row in self._rows_in(query, table.c.source_id, source_ids):
+            found.setdefault(row.source_id, []).append(row)
+        return found
 
     def _page(self, source_id: str, url: str) -> Row[Any] | None:
         rows = self._rows(select(pages).where(pages.c.source_id == source_id, pages.c.url == url))
@@ -289,6 +304,18 @@ class Sources(Database):
             .group_by(items.c.source_id)
         )
         return {row.source_id: row.number for row in self._rows(query)}
+
+
+def _outlook(
+    states: Sequence[Row[Any]] | None, left: Sequence[Row[Any]] | None, marked: Sequence[Row[Any]] | None
+) -> Memory:
+    state = states[0] if states else None
+    return Memory(
+        cursor=left[0].note if left else state.cursor if state else "",
+        mark=marked[0].mark if marked else "",
+        complete=bool(state and state.complete),
+        last_success=moment(state.last_success) if state and state.last_success else None,
+    )
 
 
 def _moved_since(before: Row[Any] | None, visit: Visit) -> str | None:

@@ -166,11 +166,13 @@ def decide(block: Block) -> tuple[Intent, ...]:
     groups = _groups(block)
     ids, minted = _identify(block, groups)
     by_ref = {ref: ids[n] for n, group in enumerate(groups) for ref in group.refs if n in ids}
+    items, before = {item.ref: item for item in block.items}, _given_by_key(block)
     intents: list[Intent] = list(minted)
     for n, group in enumerate(groups):
         if n in ids:
-            entry = _entry(block, group, ids[n], by_ref)
-            intents.append(PutEntry(entry, group.refs))
+            members = sorted((items[ref] for ref in group.refs), key=_rank)
+            former = _former_ids(block, before, members, ids[n])
+            intents.append(PutEntry(_entry(block, group, members, (ids[n], former), by_ref), group.refs))
     kept = set(ids.values())
     intents += [DropEntry(entry_id) for entry_id in block.previous if entry_id not in kept]
     return tuple(intents)
@@ -299,13 +301,20 @@ def _numbered(stem: str, taken: Callable[[Collection[str]], frozenset[str]]) -> 
 # ---------------------------------------------------------------- a group → its entry
 
 
-def _entry(block: Block, group: resolve.Group, entry_id: str, ids: Mapping[str, str]) -> Entry:
-    items = sorted((i for i in block.items if i.ref in group.refs), key=_rank)
-    former = _former_ids(block, items, entry_id)
+def _entry(
+    block: Block,
+    group: resolve.Group,
+    items: Sequence[Item],
+    names: tuple[str, tuple[str, ...]],
+    ids: Mapping[str, str],
+) -> Entry:
+    """Make the entry of a group's items, best first. `names`: its id and its former ones; `ids` those of all items of the block."""
+    entry_id, former = names
     decisions = _about(block, items, {entry_id, *former})
     ruling = overrule(decisions)
     work = staged(ruling.apply(_merged(items)), items, decisions)
-    work = replace(work, relations=_relations(work, group, entry_id, ids))
+    relations = _relations(work, group, entry_id, ids)
+    work = replace(work, relations=relations) if relations != work.relations else work
     link = block.link(work.url) if work.url else None
     work = moved(work, link)
     texts = _texts(items) if work.kind is EntryKind.POLICY else ()
@@ -354,9 +363,11 @@ def _rank(item: Item) -> tuple[bool, bool, datetime, str]:
     return (not item.curated, not is_record, item.first_seen, item.ref)
 
 
-def _former_ids(block: Block, items: Sequence[Item], entry_id: str) -> tuple[str, ...]:
-    own = {f"item:{item.ref}" for item in items}
-    former = {given.entry_id for given in block.given if given.key in own} | {i.key for i in items if i.curated}
+def _former_ids(
+    block: Block, before: Mapping[str, Sequence[int]], items: Sequence[Item], entry_id: str
+) -> tuple[str, ...]:
+    given = {block.given[at].entry_id for item in items for at in before.get(f"item:{item.ref}", ())}
+    former = given | {item.key for item in items if item.curated}
     return tuple(sorted(former - {entry_id}))
 
 
@@ -381,9 +392,8 @@ def _merged(items: Sequence[Item]) -> Work:
     """Fill each field from the best item that has it. A curator's own words beat the rules; the rules beat a source's."""
     layers: list[Work] = []
     for item in items:
-        said = (
-            item.work if item.curated else replace(item.work, topics=())
-        )  # a source's own topics count as judged only
+        is_whole = item.curated or not item.work.topics
+        said = item.work if is_whole else replace(item.work, topics=())  # a source's own topics count as judged only
         layers += [said, item.verdict.work] if item.curated else [item.verdict.work, said]
     work = fill(layers)
     return work if any(item.curated for item in items) else better(work, [item.work for item in items])

@@ -7,7 +7,7 @@ stands for all its spellings. There is no regular expression to run away on host
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,6 +28,9 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 Phrases = tuple[tuple[tuple[str, ...], Cue], ...]  # as words, with what they are a cue for
 Begun = dict[str, Phrases]  # phrases of one first word, by the word that follows; under "" those that leave it open
+
+# Cues that count wherever they stand in an address or a publisher's name; all others must say `where:`.
+_EVERYWHERE: Mapping[str, frozenset[str]] = {"url": frozenset({"core"}), "publisher": frozenset({"place"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Lexicon:
         self._open: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
         self._inner: list[tuple[tuple[str, ...], Cue]] = []
         self._unspaced: list[tuple[str, Cue]] = []
-        self._known: dict[str, Begun] = {}
+        self._known: dict[str, dict[str, Begun]] = {}  # by part of a work, then by word
         for cue in cues:
             self._add(cue)
 
@@ -84,33 +87,42 @@ class Lexicon:
         elif phrase[0]:
             self._exact.setdefault(phrase[0], []).append((phrase, cue))
 
-    def find(self, said: Words) -> list[Hit]:
-        """Find every phrase, in the order of the text."""
+    def find(self, said: Words, where: str = "") -> list[Hit]:
+        """Find every phrase, in the order of the text; those that count in one part of a work where it is named."""
         found: list[Hit] = []
-        known, following = self._known, (*said.words[1:], "")
+        known, following = self._known.setdefault(where, {}), (*said.words[1:], "")
         for n, (word, after) in enumerate(zip(said.words, following, strict=False)):
             begun = known.get(word)
             if begun is None:
-                begun = self._beginning(word)
+                begun = known[word] = self._beginning(word, where)
             if begun:  # most words begin no phrase
                 for phrase, cue in begun.get(after, begun[""]):
                     if len(phrase) == 1 or _fits(said.words, n, phrase):
                         found.append(Hit(cue, n, n + len(phrase)))
         if self._unspaced and _UNSPACED.search(said.folded):
             found += [
-                Hit(cue, at, at) for phrase, cue in self._unspaced if (at := _word_at(said.folded, phrase)) is not None
+                Hit(cue, at, at)
+                for phrase, cue in self._unspaced
+                if _counts(cue, where) and (at := _word_at(said.folded, phrase)) is not None
             ]
         return found
 
-    def _beginning(self, word: str) -> Begun:
+    def _beginning(self, word: str, where: str) -> Begun:
         """Give the phrases whose first word this is; kept, since texts say the same few thousand words again and again."""
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
+        if sum(map(len, self._known.values())) >= MOST_KNOWN:
+            for each in self._known.values():
+                each.clear()
         exact = (each for form in _forms(word) for each in self._exact.get(form, ()))
         heads = (self._open.get(word[:length], ()) for length in range(1, min(_HEAD, len(word)) + 1))
         loose = (each for head in (*heads, self._inner) for each in head if _matches(each[0][0], word))
-        known = self._known[word] = _begun((*exact, *loose))
-        return known
+        return _begun(tuple(each for each in (*exact, *loose) if _counts(each[1], where)))
+
+
+def _counts(cue: Cue, where: str) -> bool:
+    """Whether a cue counts in a part of a work."""
+    if not where or cue.where == where:
+        return True
+    return not cue.where and (where not in _EVERYWHERE or cue.about in _EVERYWHERE[where])
 
 
 def _begun(phrases: Phrases) -> Begun:

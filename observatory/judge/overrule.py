@@ -46,7 +46,7 @@ class Overruled:
         if "note" in changed:  # another's words: whose is said with `note_by`
             changed.setdefault("note_by", None)
             changed |= {"note_on": None, "note_for": ()}
-        return replace(work, **changed)
+        return replace(work, **changed) if changed else work
 
 
 def overrule(decisions: Iterable[Decision]) -> Overruled:

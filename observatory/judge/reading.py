@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from observatory.judge.lexicon import Hit, Lexicon, Words, lexicon, words
 from observatory.model import EntryKind, Vocabulary, Work
 
-# Cues that count wherever they stand in an address or a publisher's name; all others must say `where:`.
-_EVERYWHERE = {"url": frozenset({"core"}), "publisher": frozenset({"place"})}
 RESEARCH = (EntryKind.ARTICLE, EntryKind.CHAPTER, EntryKind.BOOK, EntryKind.THESIS, EntryKind.REPORT, EntryKind.GUIDE)
 MOST_ABSTRACT = 6_000  # characters with keywords; longer texts are the works themselves
 SHOWN = {"title": "title", "lead": "lead", "body": "text", "url": "address", "publisher": "publisher's name"}
@@ -19,15 +17,15 @@ SHOWN = {"title": "title", "lead": "lead", "body": "text", "url": "address", "pu
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """One part of a work and the cues that count there, in the order of the text."""
+    """One part of a work and the cues that count there, by the question that they speak to, each in the order of the text."""
 
     name: str
     words: Words
-    hits: tuple[Hit, ...]
+    hits: Mapping[str, tuple[Hit, ...]]
 
-    def of(self, about: str) -> Iterator[Hit]:
+    def of(self, about: str) -> tuple[Hit, ...]:
         """Give the hits that speak to one question."""
-        return (hit for hit in self.hits if hit.cue.about == about)
+        return self.hits.get(about, ())
 
     def said(self, hit: Hit) -> str:
         """Say a hit in words for people."""
@@ -89,10 +87,7 @@ def _joined(*parts: str | None) -> str:
 
 def _zone(name: str, said: str, find: Lexicon) -> Zone:
     folded = words(said)
-    everywhere = _EVERYWHERE.get(name)
-    hits = (
-        hit
-        for hit in find.find(folded)
-        if hit.cue.where == name or (not hit.cue.where and (everywhere is None or hit.cue.about in everywhere))
-    )
-    return Zone(name, folded, tuple(hits))
+    hits: dict[str, list[Hit]] = {}
+    for hit in find.find(folded, name):
+        hits.setdefault(hit.cue.about, []).append(hit)
+    return Zone(name, folded, {about: tuple(found) for about, found in hits.items()})

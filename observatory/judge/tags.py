@@ -54,7 +54,7 @@ def ask(
     times = {**WEIGHT, "title": title, "publisher": publisher}
     for zone in reading.all:
         hits = [hit for hit in zone.of(about) if counts is None or counts(zone, hit)]
-        for value, weight, said in _of_zone(zone, hits, early):
+        for value, weight, said in _of_zone(zone, hits, early) if hits else ():
             added = weight * times[zone.name]
             scores[value] += added
             shown[value].append((-added, said))

@@ -111,5 +111,5 @@ def counted(folder: Path, number: int) -> tuple[int, int]:
 def test_no_entry_costs_a_query_of_its_own(tmp_path: Path) -> None:
     few, many = counted(tmp_path / "few", 20), counted(tmp_path / "many", 380)
     assert many == few
-    assert many[0] <= 85
-    assert many[1] <= 5
+    assert many[0] <= 90
+    assert many[1] <= 12  # the state, and what time changes: the day, editions that are due, sources grown silent
