@@ -26,6 +26,7 @@ from observatory.catalogue.store import Store
 from observatory.errors import UsageError
 from observatory.files import point
 from observatory.model import MailingList, Sending, SendingState, Site
+from observatory.text import clean
 
 log = logging.getLogger(__name__)
 
@@ -174,7 +175,7 @@ def compose(post: Post, site: Site, sender: str, now: datetime) -> EmailMessage:
     message = EmailMessage(policy=POLICY)
     message["From"] = Address(site.title, addr_spec=sender)
     message["To"] = Address(addr_spec=one.to)
-    message["Subject"] = post.subject
+    message["Subject"] = clean(post.subject)  # a line end in it would be refused
     message["Date"] = format_datetime(now)
     message["Message-ID"] = post.message_id(site)
     message["List-Id"] = f"<{one.id}.{_host(site)}>"

@@ -88,8 +88,8 @@ def fold(text: str) -> str:
 def _fold(text: str) -> str:
     if text.isascii():  # most titles are; nothing in them decomposes
         return " ".join(text.lower().split())
-    lower = hyphens(unicodedata.normalize("NFKC", text)).casefold().translate(_LETTERS)
-    bare = "".join(char for char in unicodedata.normalize("NFD", lower) if unicodedata.category(char) != "Mn")
+    lower = unicodedata.normalize("NFD", hyphens(unicodedata.normalize("NFKC", text)).casefold())
+    bare = "".join(char for char in lower if unicodedata.category(char) != "Mn").translate(_LETTERS)
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", bare)).strip()
 
 

@@ -80,6 +80,13 @@ def known_moment(text: str) -> datetime:
         raise DamagedError(f"the catalogue holds a moment that is none ({text!r:.40}): restore a backup") from error
 
 
+def known_text(value: object) -> str:
+    """Read a text that names something; DamagedError when it is none (SQLite keeps whatever was written)."""
+    if not isinstance(value, str):
+        raise DamagedError(f"the catalogue holds {value!r:.40} where text should be: restore a backup")
+    return value
+
+
 class Database:
     """One connection to the catalogue. Every method joins the open transaction, or makes one of its own."""
 

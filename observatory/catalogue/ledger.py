@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Column, select
 
 from observatory.catalogue import codec
-from observatory.catalogue.database import Database, known_moment, moment, stamp
+from observatory.catalogue.database import Database, known_moment, known_text, moment, stamp
 from observatory.catalogue.tables import ledger_files, ledger_ids, ledger_marks, ledger_shelf
 from observatory.model import Finding, GiveId, GivenId
 
@@ -46,7 +46,7 @@ class Ledger(Database):
 
     def _given(self, column: Column[str], values: Iterable[str]) -> tuple[GivenId, ...]:
         rows = self._rows_in(select(ledger_ids), column, values)
-        found = (GivenId(row.entry_id, row.key, known_moment(row.given_at)) for row in rows)
+        found = (GivenId(known_text(row.entry_id), known_text(row.key), known_moment(row.given_at)) for row in rows)
         return tuple(sorted(found, key=lambda given: (given.given_at, given.entry_id, given.key)))
 
     def _give(self, gifts: Iterable[GiveId]) -> None:
@@ -66,8 +66,8 @@ class Ledger(Database):
         """Read all hand-kept records, those that are gone too, by source and key."""
         return tuple(
             Shelved(
-                row.source_id,
-                row.key,
+                known_text(row.source_id),
+                known_text(row.key),
                 codec.loads(Finding, row.finding),
                 known_moment(row.first_seen),
                 known_moment(row.last_seen),
@@ -95,7 +95,9 @@ class Ledger(Database):
 
     def file_digests(self) -> Mapping[str, str]:
         """Give the digests of the library files as last read, by path."""
-        return {row.path: row.digest for row in self._rows(select(ledger_files).order_by(ledger_files.c.path))}
+        return {
+            known_text(row.path): row.digest for row in self._rows(select(ledger_files).order_by(ledger_files.c.path))
+        }
 
     def set_file_digests(self, digests: Mapping[str, str]) -> None:
         """Note the library files that were read, in place of those noted before."""

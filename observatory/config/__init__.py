@@ -127,7 +127,12 @@ def source_from_row(row: str) -> Source:
         item = json.loads(row)
         source = source_of(item)
         options_of(source)
-    except (ValueError, TypeError, AttributeError) as error:  # pydantic's ValidationError is a ValueError
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:  # pydantic's ValidationError is a ValueError
         raise UnreadableError(Cause.BAD_SOURCE, f"unreadable source row: {str(error).splitlines()[0]}") from error
     return source
 
@@ -136,7 +141,7 @@ def options_of(source: Source) -> Options:
     """Make the options of a source's kind from its row. UnreadableError(Cause.BAD_SOURCE) as above."""
     try:
         kind = kind_of(source.kind)
-    except (KeyError, ImportError) as error:
+    except (KeyError, ImportError, AttributeError) as error:
         raise UnreadableError(Cause.BAD_SOURCE, f"no such kind any more: {source.kind!r}") from error
     try:
         return kind.Options.model_validate(split(json.loads(source.row))[1])

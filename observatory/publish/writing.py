@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from observatory.errors import StorageError
 from observatory.files import write_whole
 from observatory.publish.output import Output
 
@@ -114,7 +115,9 @@ def _write_manifest(manifest: Path, digests: Mapping[str, str]) -> None:
 def _target(out: Path, path: str) -> str:
     pure = PurePosixPath(path)
     if pure.is_absolute() or ".." in pure.parts or not pure.parts:
-        raise RuntimeError(f"an address leads out of the site: {path}")
+        raise StorageError(
+            f"an address leads out of the site ({path!r:.80}): such an id was never given; restore a backup"
+        )
     return f"{out}/{path}"
 
 

@@ -95,6 +95,7 @@ FOUND = [
     ("calendar", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:a\r\nDTSTART;TZID=" + b"a" * 300 + b":20261201T100000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"),  # a zone's name is looked for among files
     ("looked-at", b"<ul><li><id=x=y><a href=/1>A first title</a></id=x=y> <id=x=y>20 Nov 2026</id=x=y><li><a href=/2>Second title</a> <id=x=y>3 May 2025</id=x=y></ul>"),  # no selector can say these names
     ("words", "e\x01\u0301 \u0618\x00\u064b".encode()),  # a mark behind a control letter joined its letter only when cleaned twice
+    ("words", "Ǽ æ ǿ".encode()),  # a letter with a mark was folded half
     ("record", b"null"),
     ("warc", gzip.compress(b"")),  # an empty member ended the reading of the whole archive
 ]  # fmt: skip

@@ -208,7 +208,7 @@ def test_a_site_that_can_not_be_written_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["../out.html", "/etc/passwd", "a/../../b", ""])
 def test_no_address_leads_out_of_the_site(path: str, tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError):
+    with pytest.raises(StorageError):
         write(outputs(path), tmp_path / "site")
     assert os.listdir(tmp_path / "site") == []
 
