@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
@@ -23,6 +24,9 @@ Thing = Mapping[str, Any]
 MOST_THINGS = 2_000
 MOST_BLOCKS = 300  # date blocks of one page
 WORDS = 60  # of a description that are shown
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)  # scripts without blanks, or with endings
 _TYPES = re.compile(r"(^|/)([A-Za-z]*Event|Hackathon|Festival)$")
 _HOLDERS = frozenset({"article", "li", "section", "tr"})
 _ITEM = re.compile(r"\b(ecl-content-item|ecl-card|ecl-list-item|views-row|node|teaser|event)\b")
@@ -282,6 +286,41 @@ def page(root: markup.Node, url: str, zone: str | None) -> Work:
     return replace(
         made, kind=EntryKind.CALL if is_call_for(head) and made.deadline else EntryKind.EVENT, event_status=status
     )
+
+
+def retold(work: Work, calls: tuple[str, ...]) -> Work:
+    """Give an event whose title tells of a deadline, in any language that `calls` has words for, as the call that it is."""
+    if work.kind is not EntryKind.EVENT or not _names_a_call(work.title, calls):
+        return work
+    if work.deadline:
+        return replace(work, kind=EntryKind.CALL)
+    closes = work.ends_at or work.starts_at
+    return replace(
+        work,
+        kind=EntryKind.CALL,
+        deadline=work.event_end or work.event_start,
+        closes_at=closes,
+        timezone=work.timezone if closes else None,
+        event_start=None,
+        event_end=None,
+        starts_at=None,
+        ends_at=None,
+        place=None,
+    )
+
+
+@lru_cache(maxsize=16)
+def _phrases(calls: tuple[str, ...]) -> tuple[str, ...]:
+    """Fold phrases for finding them in " title ": a `*` leaves a word open, scripts without blanks have no words."""
+    folded = ((text.title_key(phrase.rstrip("*")), phrase.endswith("*")) for phrase in calls)
+    return tuple(
+        said if _UNSPACED.search(said) else f" {said}{'' if is_open else ' '}" for said, is_open in folded if said
+    )
+
+
+def _names_a_call(title: str, calls: tuple[str, ...]) -> bool:
+    folded = f" {text.title_key(title)} "
+    return any(phrase in folded for phrase in _phrases(calls))
 
 
 def filled(one: Work, other: Work) -> Work:

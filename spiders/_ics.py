@@ -39,10 +39,11 @@ _LINK = re.compile(r"https?://[^\s<>\"')\]]+")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event as a calendar tells it; `key` is its UID."""
+    """An event as a calendar tells it; `key` is its UID, `revision` its SEQUENCE (of times that are told apart: none)."""
 
     key: str
     work: Work
+    revision: int | None = None
 
 
 @dataclass(slots=True)
@@ -79,6 +80,8 @@ def read(body: bytes, today: date, zone: str | None) -> list[Told]:
     for key, one in series.items():
         recurring += one.master is not None and "RRULE" in one.master
         if told := _told(key, one, today, zone, recurring <= MOST_RECURRING):
+            counted = one.master is not None and "SEQUENCE" in one.master
+            told = replace(told, revision=_revision(one.master)[0] if counted else None)
             found.append(_void(told) if is_void else told)
     return found
 

@@ -18,7 +18,7 @@ from observatory.errors import UnreadableError
 from observatory.model import Cause, EntryKind, Finding, Memory, Request, Snapshot, Work
 from observatory.moments import titled
 from spiders import _events, _ics, _pages
-from spiders._checked import Address, DateText, Zone
+from spiders._checked import Address, DateText, Words, Zone
 from spiders._kind import Kind, Options
 from spiders.listing import PRESETS, Pattern
 
@@ -51,6 +51,10 @@ class CalendarOptions(Options):
         default=None, description="Of a page: only events whose path matches; also found without a date."
     )
     since: DateText | None = Field(default=None, description="Leave out what was over before.")
+    calls: Words = Field(
+        default=(),
+        description="Words by which a title tells of a deadline or call, beside English ones; the vocabulary's unless given.",
+    )
     pages: int = Field(default=3, ge=1, le=MOST_PAGES, description="Of a page: at most so many pages of the list.")
     follow: bool = Field(default=True, description="Fetch the pages of wanted events.")
 
@@ -94,8 +98,11 @@ def _read(snapshot: Snapshot, options: CalendarOptions) -> Iterator[Finding]:
         today = snapshot.fetched_at.date()
         for told in _ics.read(snapshot.body, today, options.timezone):
             if _is_wanted(told.work, options):
-                work = replace(told.work, seen_at=None if told.work.url else snapshot.final_url)
-                yield Finding(snapshot.source_id, _pages.key_from(told.key), work, role="record")
+                work = replace(
+                    _events.retold(told.work, options.calls), seen_at=None if told.work.url else snapshot.final_url
+                )
+                key = _pages.key_from(told.key)
+                yield Finding(snapshot.source_id, key, work, role="record", revision=told.revision)
         return
     root = markup.html(snapshot.body, snapshot.content_type)
     base = markup.base_of(root, snapshot.final_url)
@@ -113,6 +120,7 @@ def _read(snapshot: Snapshot, options: CalendarOptions) -> Iterator[Finding]:
 def _of_list(root: markup.Node, base: str, snapshot: Snapshot, options: CalendarOptions) -> list[Work]:
     """Give the events of a page: declared as data, in date blocks, and those that only their addresses tell."""
     found = [*_events.events(root, base, options.timezone), *_events.blocks(root, base)]
+    found = [_events.retold(work, options.calls) for work in found]
     if options.pattern:
         found = [work for work in found if work.url and _matches(work.url, options.pattern)]
         found += list(_by_address(root, base, options.pattern, snapshot))
@@ -147,6 +155,8 @@ def _own_page(snapshot: Snapshot, options: CalendarOptions) -> Finding:
     root = markup.html(snapshot.body, snapshot.content_type)
     told = _events.page(root, snapshot.final_url, options.timezone)
     finding = _pages.item_page(snapshot)
+    if told.deadline:
+        told = _events.retold(replace(told, title=finding.work.title), options.calls)
     said = {name: value for name in _EVENT_FIELDS if (value := getattr(told, name)) is not None}
     work = replace(finding.work, title=titled(finding.work.title)[0], **said)
     key = snapshot.key or _pages.key_from(_key(snapshot.url))

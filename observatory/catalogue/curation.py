@@ -33,7 +33,18 @@ MOST_QUOTED = 15  # words of evidence
 _COUNTRY = re.compile(r"[A-Z]{2}|EHEA|INT")
 _ADDRESSES = ("url", "seen_at", "pdf_url")
 # Work fields whose values aren't single words or lists of words, or that follow from others, can't be set so.
-_NOT_SETTABLE = ("titles", "identifiers", "steps", "relations", "cited_by", "cited_by_on", "text", "summary_by")
+_NOT_SETTABLE = (
+    "titles",
+    "identifiers",
+    "steps",
+    "relations",
+    "cited_by",
+    "cited_by_on",
+    "text",
+    "summary_by",
+    "note_on",
+    "note_for",
+)
 _HINTS = {name: hint for name, hint in get_type_hints(Work).items() if name not in _NOT_SETTABLE}
 SETTABLE = tuple(sorted(_HINTS))  # as words; `steps` come as records
 

@@ -38,7 +38,7 @@ from observatory.yamltext import load as load_yaml
 from spiders import library
 from spiders._checked import flaws_of, nearest
 from spiders._kind import Options, kind_of, kinds
-from spiders._terms import UNASKED, Terms
+from spiders._terms import UNASKED
 
 VOCABULARY = Path(__file__).parents[1] / "judge" / "vocabulary"
 
@@ -110,15 +110,18 @@ def load(path: Path) -> Config:
 
 
 def asking(source: Source, vocabulary: Vocabulary) -> Source:
-    """Give a source that is searched the vocabulary's terms, unless it says itself what is asked for.
+    """Give a source the words that its kind needs: terms to one that is searched, unless it says itself what is asked for.
 
     They go into its row, so that what is archived tells what was asked, whatever the vocabulary says later.
     """
-    item = json.loads(source.row)
-    if not issubclass(kind_of(source.kind).Options, Terms) or any(item.get(name) for name in UNASKED):
-        return source
-    terms = {"terms": vocabulary.asked, "further_terms": item.get("further_terms") or vocabulary.asked_further}
-    return replace(source, row=row_of(item | {name: said for name, said in terms.items() if said}))
+    item, words = json.loads(source.row), kind_of(source.kind).Options.model_fields
+    given: dict[str, tuple[str, ...]] = {}
+    if "terms" in words and not any(item.get(name) for name in UNASKED):
+        given = {"terms": vocabulary.asked, "further_terms": item.get("further_terms") or vocabulary.asked_further}
+    if "calls" in words and not item.get("calls"):
+        given["calls"] = vocabulary.calls
+    given = {name: said for name, said in given.items() if said}
+    return replace(source, row=row_of(item | given)) if given else source
 
 
 def source_from_row(row: str) -> Source:

@@ -47,8 +47,9 @@ ABOUT: Mapping[str, type[StrEnum] | None] = {
     "asked": None,
     "told": None,
     "common": None,
+    "calls": None,
 }
-PLAIN = frozenset({"everyday", "asked", "told", "common"})  # taken as they stand, never looked for in texts
+PLAIN = frozenset({"everyday", "asked", "told", "common", "calls"})  # taken as they stand, never looked for in texts
 MOST_ASKED = 12  # terms: services refuse longer questions
 ZONES = ("", "title", "lead", "url", "publisher")
 _KEYS = ("value", "words", "weight", "where", "note")
@@ -95,6 +96,7 @@ def load_vocabulary(folder: Path, own: Path | None = None) -> Vocabulary:
         *_asked(reading),
         told=reading.plain("told"),
         common=frozenset(reading.plain("common")),
+        calls=reading.plain("calls"),
     )
 
 

@@ -76,7 +76,7 @@ def observe(previous: Item | None, finding: Finding, seen: Sighting, classify: C
     Returns `previous` itself when nothing differs but the moment (a later month counts, see `_same_sight`).
     """
     old = _view_of(previous, finding.role)
-    finding = _with_first_notice(old, finding)
+    finding = _with_first_notice(old, _not_older(old, finding))
     stands = previous is not None and (previous.withdrawn is None) is not finding.withdrawn
     if previous and old and stands and old.finding == finding and _same_sight(old.last_seen, seen.at):
         return previous
@@ -129,6 +129,12 @@ def _withdrawn(previous: Item | None, finding: Finding, at: datetime) -> datetim
     if not finding.withdrawn:  # what only adds something (a note, a document) doesn't say that the work is back
         return previous.withdrawn if previous and not finding.work.title else None
     return previous.withdrawn if previous and previous.withdrawn else at
+
+
+def _not_older(old: View | None, finding: Finding) -> Finding:
+    """Pass over a form of a record that is older than the one we have: a mirror or a cache that lags behind."""
+    before, now = (old.finding.revision if old else None), finding.revision
+    return old.finding if old and before is not None and now is not None and now < before else finding
 
 
 def _with_first_notice(old: View | None, finding: Finding) -> Finding:

@@ -174,6 +174,17 @@ def _read(target: str, value: tuple[str, ...]) -> Any:
 SETTABLE = tuple(
     sorted(
         {f.name for f in fields(Work)}
-        - {"steps", "relations", "cited_by", "cited_by_on", "titles", "identifiers", "text", "summary_by"}
+        - {
+            "steps",
+            "relations",
+            "cited_by",
+            "cited_by_on",
+            "titles",
+            "identifiers",
+            "text",
+            "summary_by",
+            "note_on",
+            "note_for",
+        }
     )
 )

@@ -191,7 +191,8 @@ class Finding:
     """One candidate record read out of a snapshot. It always has a title and an identity (`key`).
 
     `key` is unique within its source and stable over visits (a guid, an address, a record id). `page` holds the item's
-    raw page when the snapshot is one. `withdrawn`: the source says that the record was deleted.
+    raw page when the snapshot is one. `withdrawn`: the source says that the record was deleted. `revision`: which form of the
+    record this is, where its source counts them (a calendar's SEQUENCE): an older form never undoes a newer one.
     """
 
     source_id: str
@@ -200,3 +201,4 @@ class Finding:
     role: str = "listed"  # `listed` in a feed or list, `page` its own page, `record` a full metadata record
     page: Page | None = None
     withdrawn: bool = False
+    revision: int | None = None

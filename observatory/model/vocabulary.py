@@ -60,7 +60,8 @@ class Vocabulary:
     `everyday` words tell nothing about a text, in whichever language: they are never named as gaps of the vocabulary. `asked`
     is what services are searched for, spelled as people write it, and `asked_further` what is added where long questions are
     taken. `told` are sentences for readers on what is taken in and what is left out. `common` words stand in
-    so many titles on the subject that two works are not related by them.
+    so many titles on the subject that two works are not related by them. `calls` are words by which
+    a title tells of a deadline or call rather than of an event.
     """
 
     topics: tuple[Topic, ...]
@@ -71,6 +72,7 @@ class Vocabulary:
     asked_further: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     common: frozenset[str] = frozenset()
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,43 @@ def test_a_move_and_a_cancellation_are_changes_in_calendar_and_site(days: Days) 
     assert told(days.entries()[FORUM])[-1] == (ChangeKind.UPDATED, "takes place after all")
 
 
+def test_an_older_form_that_comes_late_undoes_nothing(days: Days) -> None:
+    days.run(0)
+    put(days, FORUM_MOVED, WEEKLY, PAPERS_LATER)
+    days.run(1)
+    moved = {title: days.entries()[title] for title in (FORUM, CALL)}
+    put(days, FORUM_AT, WEEKLY, PAPERS)  # a cache that lags behind
+    days.run(2)
+    for title, before in moved.items():
+        entry = days.entries()[title]
+        assert (entry.work, told(entry)) == (before.work, told(before))
+    put(days, FORUM_OFF, WEEKLY, PAPERS_LATER)
+    days.run(3)
+    assert days.entries()[FORUM].work.event_status is EventStatus.CANCELLED
+
+
+def test_deadlines_are_told_in_other_languages_too(days: Days) -> None:
+    told_as = {
+        "Einreichfrist Tagung Microcredentials": EntryKind.CALL,
+        "Appel à communications : les microcertifications": EntryKind.CALL,
+        "Scadenza candidature: microcredenziali": EntryKind.CALL,
+        "Termin składania wniosków: mikropoświadczenia": EntryKind.CALL,
+        "Kehittämispäivä: micro-credentials": EntryKind.EVENT,  # "paiva" is a day, "määräpäivä" a deadline
+    }
+    put(
+        days,
+        *(
+            event(f"e{n}", title, "DTSTART:20261203T130000Z", "DTEND:20261203T150000Z")
+            for n, title in enumerate(told_as)
+        ),
+    )
+    days.run(0)
+    found = {title: days.entries()[title].work for title in told_as}
+    assert {title: work.kind for title, work in found.items()} == told_as
+    call = found["Einreichfrist Tagung Microcredentials"]
+    assert (str(call.deadline), call.closes_at, call.event_start) == ("2026-12-03", "16:00", None)  # in Brussels
+
+
 def test_what_comes_again_rolls_on_without_news(days: Days) -> None:
     days.run(0)
     series = days.entries()[SERIES]
