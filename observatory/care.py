@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from observatory.basis import INSTALLED
 from observatory.errors import NotFound, StorageError, UsageError
 from observatory.files import point
 from observatory.opened import DATABASE
@@ -30,10 +31,29 @@ MANIFEST = "manifest.json"
 MOST_MANIFEST = 100_000_000  # bytes; a hundred thousand files need less than twenty millions
 # What curators wrote, beside sources.yaml; `decisions` under data are the last valid forms of their decisions.
 CURATED = ("curation", "vocabulary")
-KEPT = ("archive", "decisions")
+TEMPLATES = "site_templates"
+KEPT = (
+    "archive",
+    "decisions",
+    "picks.json",
+    "digest-notes.json",
+)  # the last: last valid forms, in force while a file is broken
 # All that a backup may hold: nothing else is ever put anywhere, be its digest right or not.
-_HELD = ("config/sources.yaml", "data/catalogue.sqlite")
-_HELD_UNDER = (*(f"config/{name}/" for name in CURATED), *(f"data/{name}/" for name in KEPT))
+_HELD = (
+    "config/sources.yaml",
+    "config/sources.schema.json",
+    "data/catalogue.sqlite",
+    *(f"data/{name}" for name in KEPT[2:]),
+)
+_HELD_UNDER = (*(f"config/{name}/" for name in (*CURATED, TEMPLATES)), *(f"data/{name}/" for name in KEPT[:2]))
+_RECORDS = (
+    ".yaml",
+    ".yml",
+    ".json",
+    ".bib",
+    ".ris",
+    ".csl",
+)  # hand-kept records may stand in any folder beside sources.yaml
 BLOCK = 1 << 20
 
 Progress = Callable[[str], None]
@@ -93,7 +113,8 @@ def _all_files(beside: Path, config: Path, data: Path, progress: Progress) -> It
 
 def _files(config: Path, data: Path) -> Iterator[tuple[str, tuple[Path, int]]]:
     """Name what is kept beside the catalogue, each with the bytes that it has now."""
-    roots = [(config.parent, PurePosixPath("config"), name) for name in (config.name, *CURATED)]
+    own = (config.name, "sources.schema.json", *CURATED, *_own_templates(config.parent), *_records(config))
+    roots = [(config.parent, PurePosixPath("config"), name) for name in dict.fromkeys(own)]
     roots += [(data, PurePosixPath("data"), name) for name in KEPT]
     for folder, inside, name in roots:
         top = folder / name
@@ -104,6 +125,30 @@ def _files(config: Path, data: Path) -> Iterator[tuple[str, tuple[Path, int]]]:
                 if not _is_ours(name):
                     raise UsageError(f"{path} has a name that no system takes back; rename it, then ask again")
                 yield name, (path, path.stat().st_size)
+
+
+def _own_templates(root: Path) -> Iterator[str]:
+    """Name the curators' own templates: those that aren't, byte for byte, the program's, which the next version may change."""
+    installed, folder = INSTALLED[0], root / TEMPLATES
+    if folder.resolve() == installed.resolve():
+        return
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        theirs = installed / path.relative_to(folder)
+        if not theirs.is_file() or theirs.read_bytes() != path.read_bytes():
+            yield path.relative_to(root).as_posix()
+
+
+def _records(config: Path) -> Iterator[str]:
+    """Name the files of hand-kept records that stand elsewhere than in the curators' folder."""
+    from observatory.config import load
+    from observatory.config.gate import library_files
+
+    for path in library_files(load(config)):
+        if not path.resolve().is_relative_to(config.parent.resolve()):
+            raise UsageError(
+                f"{path} lies outside of {config.parent} and can't be taken along; move it there, then ask again"
+            )
+        yield path.relative_to(config.parent).as_posix()
 
 
 def _write_tar(
@@ -255,7 +300,8 @@ def _is_ours(name: str) -> bool:
     """Whether a backup may hold a file of this name; written otherwise (`data//x`, `a/../b`) it is none of ours."""
     parts = PurePosixPath(name).parts
     is_plain = "/".join(parts) == name and not any(part.startswith(".") or "\\" in part for part in parts)
-    return is_plain and "\0" not in name and (name in _HELD or name.startswith(_HELD_UNDER))
+    is_record = name.startswith("config/") and len(parts) > 2 and name.endswith(_RECORDS)
+    return is_plain and "\0" not in name and (name in _HELD or name.startswith(_HELD_UNDER) or is_record)
 
 
 def _digest(path: Path) -> str:
@@ -286,7 +332,7 @@ def _refuse_to_overwrite(places: Mapping[Path, Path]) -> None:
 
 README = """This folder is a whole observatory, exported {made_at}.
 
-config/     sources.yaml and what its curators wrote beside it
+config/     sources.yaml, what its curators wrote beside it, and templates of their own
 data/       the archive of what the web answered, the catalogue with its ledger (ids, editions, sendings)
 manifest.json   every file with its SHA-256: a folder that differs from it is refused
 
@@ -296,7 +342,8 @@ To go on with it on another machine: install the program (README of its reposito
     observatory run
 
 Ids, addresses and issued editions stay the same. Not in here, because they belong to a machine and not to the observatory: keys of
-services and of the mail server (environment variables, see docs/operators.md), timers, the web server, templates of your own.
+services and of the mail server (environment variables, see docs/operators.md), timers, the web server, and the subscribers of
+mailing lists, whom only the list server knows. Look through config/site_templates/ if it is there: templates are programs.
 """
 
 

@@ -210,6 +210,39 @@ def test_an_exported_observatory_goes_on_on_an_empty_machine(machine: Path, tmp_
         assert obs.entry("qa-2023").decided_by == ("aoife",)
 
 
+def test_a_hand_over_takes_along_all_that_makes_the_site_what_it_is(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    installed = Path(care.__file__).parents[1] / "site_templates"
+    own = (installed / "suggest.html").read_text("utf-8").replace("<h1>", "<h1>Ask us: ", 1)
+    files = {
+        "sources.yaml": SOURCES + "  - {id: shelf, kind: library, path: records/*.ris}\n",
+        "curation/library/reports.yaml": RECORD,
+        "curation/picks.yaml": "start_here:\n  home:\n    - {entry: qa-2023, why: Clear., by: Mary, when: 2026-11-20}\n",
+        "curation/hosts.yaml": "enqa.eu: [enqa.eu]\n",
+        "vocabulary/everyday.yaml": "everyday:\n  - words: [the]\n",
+        "site_templates/suggest.html": own,
+        "site_templates/about.html": (installed / "about.html").read_text("utf-8"),
+        "records/old.ris": "TY  - RPRT\nID  - w1\nTI  - Micro-credentials at work\nPY  - 2022\nUR  - https://w.example/1\nER  - \n",
+    }
+    for name, body in files.items():
+        (old / name).parent.mkdir(parents=True, exist_ok=True)
+        (old / name).write_text(body, "utf-8")
+    with Observatory.open(old / "sources.yaml", now=NOW) as obs:
+        obs.run(offline=True)
+    (old / "curation/picks.yaml").write_text("start_here: [broken\n", "utf-8")  # its last valid form is in force
+    care.export(tmp_path / "handed-over", old / "sources.yaml", old / "output", NOW, silent)
+    old.rename(tmp_path / "gone")
+    care.import_(tmp_path / "handed-over", new / "sources.yaml", new / "output", silent)
+    with Observatory.open(new / "sources.yaml", now=datetime(2027, 3, 1, tzinfo=UTC)) as obs:
+        obs.index()
+        obs.publish()
+    assert differing(tree(tmp_path / "gone/output/site"), tree(new / "output/site")) == []
+    assert "Ask us: " in (new / "output/site/suggest/index.html").read_text("utf-8")
+    assert "Clear." in (new / "output/site/picks/index.html").read_text("utf-8")
+    taken = {name for name in files if (new / name).exists()}
+    assert taken == files.keys() - {"site_templates/about.html"}  # the program's own; the next version may change it
+
+
 @pytest.mark.parametrize(
     "harm",
     [

@@ -83,6 +83,10 @@ def import_(settings: Settings, folder: Path, force: bool) -> None:
         with settings.open(tell) as observatory:
             observatory.index()
             observatory.publish()
+    if (settings.config.parent / care.TEMPLATES).is_dir():
+        click.echo(
+            f"it brings templates of its own: look through {settings.config.parent / care.TEMPLATES}, since they are programs"
+        )
     click.echo(f"imported {kept.files} files, {size(kept.bytes)}, as of {kept.made_at}; site: {data}/site/index.html")
 
 

@@ -38,19 +38,19 @@ def _are_names(said: object) -> bool:
 
 def unfit_records(config: Config, hosts: Hosts, as_of: PartialDate) -> Iterator[Flaw]:
     """Say which records of the library's YAML files are not fit to be published, and why, each with its line."""
-    for path in _library_files(config):
+    for path in library_files(config, "yaml"):
         marked = load(path.read_bytes(), path.relative_to(config.root).as_posix())
         for number, (name, work) in library.works(marked).items():
             yield from _of_record(marked, number, name, gate.flaws(work, as_of, hosts))
 
 
-def _library_files(config: Config) -> Iterator[Path]:
+def library_files(config: Config, form: str = "") -> Iterator[Path]:
+    """List the files of hand-kept records, wherever they stand; those of one `form`, or all."""
     for source in config.sources:
         options = options_of(source)
         if isinstance(options, library.LibraryOptions):
-            yield from (
-                p for p in sorted(config.root.glob(options.path)) if library.format_of(p.name, options) == "yaml"
-            )
+            found = (path for path in sorted(config.root.glob(options.path)) if path.is_file())
+            yield from (path for path in found if not form or library.format_of(path.name, options) == form)
 
 
 def _of_record(marked: Marked, number: int, name: str, found: Iterable[tuple[str, str]]) -> Iterator[Flaw]:
