@@ -9,6 +9,7 @@ TRIES = 5
 STEEPEST = (
     3.0  # twice the input may cost twice the time, and half as much again for caches and noise; quadratic costs four
 )
+IN_CACHE = 0.02  # seconds; what takes less may do so because the processor holds all of it at hand
 TOO_SHORT = 0.002  # seconds; what takes less says nothing of growth
 
 
@@ -35,5 +36,15 @@ def grows_with_its_input(work: Callable[[int], Callable[[], object]], size: int)
     for _ in range(3):
         once, twice = seconds(small, TOO_SHORT, tries=2), seconds(large, TOO_SHORT, tries=2)
         if twice <= STEEPEST * max(once, TOO_SHORT):
+            return True
+    return False
+
+
+def stays_linear(work: Callable[[int], Callable[[], object]], small: int, large: int, most: float) -> bool:
+    """Whether the larger input costs at most `most` times the smaller one's processor time."""
+    few, many = work(small), work(large)
+    for _ in range(3):
+        once = max(seconds(few, IN_CACHE, tries=2), IN_CACHE)
+        if seconds(many, most * once, tries=2) <= most * once:
             return True
     return False

@@ -158,8 +158,12 @@ def attacks(pattern: re.Pattern[Any]) -> Iterator[str]:
     flags = pattern.flags & ~re.DEBUG
     tree = parser.parse(pattern.pattern, flags)
     found = list(dict.fromkeys(pump for pump in _pumps(tree, dice) if pump))
-    yield from dice.sample(found, min(len(found), MOST_PUMPS))
-    yield _sample(tree, dice)
+    chosen = dice.sample(found, min(len(found), MOST_PUMPS))
+    yield from chosen
+    if flags & re.MULTILINE:  # what begins a line is tried at each of them
+        yield from (f"\n{pump}" for pump in chosen)
+        yield f"\n{_sample(tree, dice)}"
+    yield _sample(tree, dice) or "a"
 
 
 def _pumps(tree: Any, dice: random.Random) -> Iterator[str]:
