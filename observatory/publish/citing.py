@@ -7,10 +7,10 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
-from observatory.model import Entry
+from observatory.model import Catalogue
 from observatory.publish.citations import Cited, cite, official, to_cite, told
 from observatory.publish.csl import Csl
 from observatory.publish.fingerprint import fingerprint
@@ -39,16 +39,15 @@ class Citations(Mapping[str, Cited]):
         return len(self._ids)
 
 
-def citations(
-    entries: Iterable[Entry], digests: Mapping[str, str], kept: Pieces, tell: Callable[[str], None]
-) -> Citations:
+def citations(catalogue: Catalogue, program: str, kept: Pieces, tell: Callable[[str], None]) -> Citations:
     """Cite every entry; what is kept is taken from there, and brought up to date.
 
-    `digests` of entries as they are; an entry without one is looked at. A citation is made anew only where what is cited differs.
+    An entry is looked at only where it differs, or was looked at by another program; cited anew only where what is cited differs.
     """
-    all_ = {entry.id: entry for entry in entries}
+    all_, known = {entry.id: entry for entry in catalogue.entries}, catalogue.digests
     digested = {
-        i: digests[i] if i in digests else fingerprint(told(entry), official(entry)) for i, entry in all_.items()
+        i: f"{program} {known[i] if i in known else fingerprint(told(entry), official(entry))}"
+        for i, entry in all_.items()
     }
     before = {i: _key(kept, i) for i in kept.stale(PART, digested)}
     citing = to_cite([all_[i] for i in before], before)

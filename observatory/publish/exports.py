@@ -52,6 +52,12 @@ def _kept(shelf: Shelf, form: Form) -> Iterator[tuple[str, bytes]]:
 
 def downloads(shelf: Shelf) -> Iterator[Output]:
     """List every file that can be downloaded, form by form; the catalogue's own come last."""
+    yield from _in_forms(shelf)
+    for file in files(shelf):
+        yield Output(file.path, file_digest(shelf, file), partial(_measured, shelf, file))
+
+
+def _in_forms(shelf: Shelf) -> Iterator[Output]:
     site = fingerprint(FORM, shelf.site.title, shelf.site.url)
     entries = [(links.form(links.entry(i), ""), fingerprint(site, shelf.digest(i)), i) for i in shelf.entries]
     lists = [(links.form(base, ""), fingerprint(site, shelf.told(cards)), cards) for base, cards in bundles(shelf)]
@@ -61,8 +67,6 @@ def downloads(shelf: Shelf) -> Iterator[Output]:
             yield Output(f"{base}{form.ending}", told, partial(written.alone, entry_id))
         for base, told, cards in lists:
             yield Output(f"{base}{form.ending}", told, partial(written.together, cards))
-    for file in files(shelf):
-        yield Output(file.path, file_digest(shelf, file), partial(_measured, shelf, file))
 
 
 def bundles(shelf: Shelf) -> Iterator[tuple[str, Cards]]:
@@ -129,7 +133,7 @@ def _sqlite(shelf: Shelf) -> Iterable[bytes]:
         "licence": f"CC BY 4.0 ({CC_BY})",
         "codebook": f"{shelf.site.url}{FOLDER}codebook/",
     }
-    return (sqlite_file(shelf, _rows(shelf, "sql"), said),)
+    return sqlite_file(shelf, _rows(shelf, "sql"), said)
 
 
 def _csv(shelf: Shelf) -> Iterable[bytes]:

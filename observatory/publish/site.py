@@ -38,7 +38,8 @@ CONTROLS = bytes({*range(32), 127} - set(b"\t\n\r"))  # HTML holds none of these
 ROW = "_row.html"
 PARTS = (ROW, "_masthead.html", "_footer.html")
 # Marks in a part that stands on many pages. No text can hold them by itself: it is escaped, and so has no < of its own.
-ROOT, REASON = "<root>", "<reason>"
+ROOT, REASON, INSTEAD, OTHERWISE, END = "<root>", "<reason>", "<instead>", "<otherwise>", "<end>"
+MARKS = {mark[1:-1]: Markup(mark) for mark in (ROOT, REASON, INSTEAD, OTHERWISE, END)}
 
 
 def publish(
@@ -61,9 +62,8 @@ def publish(
     try:
         doubt(out)
         with KeptPieces(beside(out, "citations"), CITED) as cited, KeptPieces(beside(out, "pieces"), program) as pieces:
-            digests = {entry_id: f"{program} {digest}" for entry_id, digest in catalogue.digests.items()}
             renderer = Templates(templates, site.language)
-            shelf = shelve(catalogue, site, renderer, citations(catalogue.entries, digests, cited, tell), pieces)
+            shelf = shelve(catalogue, site, renderer, citations(catalogue, program, cited, tell), pieces)
             done = write(plan_shelf(shelf, renderer), out, program)
             if catalogue.editions:  # beside the site: mail needs inlined styles, which the site's policy forbids
                 write(mails(shelf, renderer), out.parent / "mail", program)
@@ -110,6 +110,7 @@ class Templates:
         self._environment.filters |= {"day": cache(self._day), "short": cache(self._short), "word": cache(self._word)}
         self._environment.globals |= {"row": self._row, "rows": self._rows, "part": self._part, "_": cache(self._say)}
         self._drawn: dict[tuple[object, ...], str] = {}
+        self._rows_drawn: dict[str, tuple[str, str, str, str]] = {}
         self._sources: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     def gettext(self, text: str) -> str:
@@ -143,12 +144,22 @@ class Templates:
     # ---- parts that stand on many pages are rendered once; the page's own root and reason then take the place of the marks
 
     def _rows(self, cards: Iterable[Card], root: str) -> Markup:
-        rows = [self._draw(ROW, (card.digest,), {"card": card, "reason": ""}) for card in cards]
+        rows = [begin + summary + end for begin, _reason, summary, end in map(self._draw_row, cards)]
         return Markup("\n".join(rows).replace(ROOT, escape(root)))
 
     def _row(self, card: Card, root: str, reason: str) -> Markup:
-        drawn = self._draw(ROW, (card.digest, REASON), {"card": card, "reason": Markup(REASON)})
-        return Markup(drawn.replace(ROOT, escape(root)).replace(REASON, escape(reason)))
+        begin, because, _summary, end = self._draw_row(card)
+        return Markup((begin + because + end).replace(ROOT, escape(root)).replace(REASON, escape(reason)))
+
+    def _draw_row(self, card: Card) -> tuple[str, str, str, str]:
+        """Draw a row in four parts: what it begins with, the mark of a reason, the summary, and what it ends with."""
+        if card.digest not in self._rows_drawn:
+            drawn = self._environment.get_template(ROW).render(MARKS, card=card).rstrip()
+            begin, _mark, rest = drawn.partition(INSTEAD)
+            reason, _mark, rest = rest.partition(OTHERWISE)
+            summary, _mark, end = rest.partition(END)
+            self._rows_drawn[card.digest] = (begin, reason, summary, end)
+        return self._rows_drawn[card.digest]
 
     def _part(self, template: str, root: str, site: Frame, here: str = "", path: str = "") -> Markup:
         path = path if any(path == link.path for _name, link in site.nav) else ""

@@ -1,12 +1,16 @@
-"""The public tables as one SQLite file, made in memory. The only file of this room that knows sqlite3; it touches no disk."""
+"""The public tables as one SQLite file, made in a temporary folder and given piece by piece."""
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from observatory.model import Entry
@@ -15,6 +19,7 @@ from observatory.publish.shelf import Shelf
 from observatory.publish.table import FIELDS, JOIN, SCHEMA
 from observatory.text import clean, safe_url
 
+PIECE = 1 << 20  # bytes that are read at once
 AT_ONCE = 500  # entries that stand in memory while they are put in
 _COLUMN = {"integer": "INTEGER", "boolean": "INTEGER"}
 _TABLES = """
@@ -51,9 +56,17 @@ CREATE INDEX entry_countries_code ON entry_countries(code);
 """
 
 
-def sqlite_file(shelf: Shelf, rows: Iterable[bytes], said: Mapping[str, str]) -> bytes:
+def sqlite_file(shelf: Shelf, rows: Iterable[bytes], said: Mapping[str, str]) -> Iterator[bytes]:
     """Make the file of what `sql_rows` gave for each entry; equal catalogues give equal bytes. `said` goes to the table `meta`."""
-    database = sqlite3.connect(":memory:")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "made.sqlite"
+        _make(shelf, rows, said, file)
+        with file.open("rb") as made:
+            yield from iter(partial(made.read, PIECE), b"")
+
+
+def _make(shelf: Shelf, rows: Iterable[bytes], said: Mapping[str, str], file: Path) -> None:
+    database = sqlite3.connect("")  # in a file of SQLite's own, which goes when it is closed
     try:
         database.execute("PRAGMA page_size = 4096")
         columns = ", ".join(
@@ -68,8 +81,7 @@ def sqlite_file(shelf: Shelf, rows: Iterable[bytes], said: Mapping[str, str]) ->
         database.executescript(_INDEXES)
         _searchable(database)
         database.commit()
-        database.execute("VACUUM")
-        return database.serialize()
+        database.execute("VACUUM INTO ?", (os.fspath(file),))
     finally:
         database.close()
 

@@ -30,26 +30,27 @@ def write(outputs: Iterable[Output], out: Path, program: str = "") -> Published:
     """
     out.mkdir(parents=True, exist_ok=True)
     manifest = beside(out, "manifest")
-    before = _read(manifest)
+    before = _read(manifest)  # each path moves from here to `after`: two lists of all files would take ten megabytes
     after: dict[str, str] = {}
-    written, is_sure = 0, True
+    written, is_sure, was = 0, True, len(before)
     for output in outputs:
         path, digest = output.path, f"{program}{output.digest}"
         if path in after:
             raise RuntimeError(f"two pages want one address: {path}")
-        after[path] = digest
-        if before.get(path) == digest and os.path.isfile(f"{out}/{path}"):
+        known = before.pop(path, None)
+        if known == digest and os.path.isfile(f"{out}/{path}"):
+            after[path] = known
             continue
-        if is_sure and before:
-            _write_manifest(manifest, dict.fromkeys(before, ""))  # until all is done, trust no digest
+        after[path] = digest
+        if is_sure and was:
+            _write_manifest(manifest, dict.fromkeys((*before, *after), ""))  # until all is done, trust no digest
         is_sure = False
         written += _put(_target(out, path), output.render())
-    gone = before.keys() - after.keys()
-    for path in gone:
+    for path in before:
         _remove(out, path)
-    if not is_sure or before != after:
+    if not is_sure or before:
         _write_manifest(manifest, after)
-    return Published(written, len(after) - written, len(gone), _pages(after))
+    return Published(written, len(after) - written, len(before), _pages(after))
 
 
 def stands(out: Path, basis: str) -> Published | None:

@@ -37,7 +37,7 @@ class Shown:
     def cited(self) -> Mapping[str, Cited]:
         """The citations that publishing made."""
         with KeptPieces(self.folder.parent / ".site.citations", CITED) as kept:
-            return dict(citations(self.catalogue.entries, self.catalogue.digests, kept, lambda _line: None))
+            return dict(citations(self.catalogue, "", kept, lambda _line: None))
 
     def examples(self, most: int = 2, rows: Iterable[Row] = PAGES) -> list[str]:
         """Addresses of the first pages of rows of the table of pages."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from catalogues import entry, library
+from catalogues import catalogue, entry, library
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -139,7 +139,7 @@ def test_what_is_kept_is_not_cited_again(tmp_path: Path) -> None:
 
     def cited(*entries: Entry) -> dict[str, citations.Cited]:
         with KeptPieces(tmp_path / "citations", "1") as kept:
-            return dict(citing.citations(entries, {}, kept, told_lines.append))
+            return dict(citing.citations(catalogue(entries), "1", kept, told_lines.append))
 
     first = cited(*entries)
     before = (tmp_path / "citations").stat().st_mtime_ns
@@ -156,13 +156,13 @@ def test_what_is_kept_is_not_cited_again(tmp_path: Path) -> None:
 def test_what_is_kept_may_be_torn(tmp_path: Path) -> None:
     (tmp_path / "citations").write_text("half of what was a file" * 1000)
     with KeptPieces(tmp_path / "citations", "1") as kept:
-        assert len(citing.citations(made_up()[:1], {}, kept, lambda _line: None)) == 1
+        assert len(citing.citations(catalogue(made_up()[:1]), "1", kept, lambda _line: None)) == 1
 
 
 @pytest.mark.slow
 def test_several_processes_cite_as_one_does(tmp_path: Path) -> None:
     entries = [entry(f"e{n}", article(title=f"Title number {n}")) for n in range(citing.ALONE + 5)]
-    found = citing.citations(entries, {}, Pieces(), lambda _line: None)
+    found = citing.citations(catalogue(entries), "1", Pieces(), lambda _line: None)
     assert all(found[one.id].texts == cite_now(one).texts for one in entries[::13])
 
 
