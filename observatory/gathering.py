@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from observatory.basis import program
-from observatory.catalogue import curation, queries
+from observatory.catalogue import queries
+from observatory.desk import decisions_of
 from observatory.facts import jurisdictions, wayback
 from observatory.health import standings
 from observatory.judge.gaps import Said, gaps, said_by
@@ -46,6 +47,7 @@ LATEST = (
     2000  # entries whose words are looked through for gaps: new words come with new works, and 10,000 cost a second
 )
 MOST_EXAMPLES = 3
+MOST_FLAWS = 20
 SOUGHT = frozenset(
     {"date", "countries", "topics", "title_en"}
 )  # what readers filter and read by: the desk asks for these
@@ -65,7 +67,7 @@ def gather(observatory: Questions, catalogue: Catalogue) -> Desk:
     dead, moved = queries.dead_links(published), queries.moved_links(published)
     changed = queries.changed_links(published)
     unverified = queries.unverified(published, now - timedelta(days=config.desk.unverified_days))
-    decisions, _flaws = curation.load(config.root / "curation" / "decisions")
+    decisions, flaws = decisions_of(config)
     facts = _old_facts(observatory, now)
     cases = tuple(map(_case, waiting.waiting))
     parked = tuple(map(_case, waiting.parked))
@@ -109,6 +111,7 @@ def gather(observatory: Questions, catalogue: Catalogue) -> Desk:
             "decisions": len(decisions),
             "facts": len(facts),
         },
+        flaws=tuple(map(str, flaws[:MOST_FLAWS])),
         decided_last=max((decision.when for decision in decisions), default=None),
     )
 

@@ -341,7 +341,7 @@ def _entry(
         score=max(item.verdict.score for item in items),
         aliases=former,
         doubles=_doubles(group, entry_id, ids),
-        verified=_verified(items, link),
+        verified=max(filter(None, (_verified(items, link), ruling.verified)), default=None),
         link=link,
         changes=_with_dead(_changes(items, listed, texts, decisions), link),
         texts=texts,
@@ -352,7 +352,7 @@ def _entry(
 
 
 def _verified(items: Sequence[Item], link: LinkState | None) -> datetime | None:
-    """Say when its own page, or the link to it, was last seen to be there; that a list still shows it doesn't count."""
+    """Say when its own page, or the link to it, was last seen by us to be there; that a list still shows it doesn't count."""
     looks = [view.last_seen for item in items for view in item.views if view.finding.role in OWN_PAGE]
     looks += [item.watch.text.last_seen for item in items if item.watch]
     return max([*looks, *([link.at] if link and link.cause is None else [])], default=None)

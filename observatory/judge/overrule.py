@@ -20,6 +20,7 @@ _VERB = {
     Action.UNMERGE: "kept apart",
     Action.TAG: "tagged",
     Action.SET: "corrected",
+    Action.VERIFY: "looked at",
 }
 
 
@@ -29,6 +30,7 @@ class Overruled:
 
     status: Status | None = None
     accepted_at: datetime | None = None
+    verified: datetime | None = None  # when a person last looked at it
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     merges: Mapping[frozenset[str], bool] = field(default_factory=dict)
     reasons: tuple[Reason, ...] = ()
@@ -68,6 +70,7 @@ def overrule(decisions: Iterable[Decision]) -> Overruled:
     return Overruled(
         status=status,
         accepted_at=accepted_at,
+        verified=max((each.when for each in ordered if each.action is Action.VERIFY), default=None),
         values=values,
         merges=merges,
         reasons=tuple(_reason(decision) for decision in reversed(ordered)),

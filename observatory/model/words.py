@@ -228,6 +228,7 @@ class Action(StrEnum):
     UNMERGE = "unmerge"
     TAG = "tag"
     SET = "set"
+    VERIFY = "verify"  # looked at by a person, and right as it stands
 
 
 class Outcome(StrEnum):

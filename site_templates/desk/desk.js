@@ -118,7 +118,7 @@ const keysOf = (place) => {
   if (one) return [pairKey(one, other)];
   if (into) return [pairKey(entry, into)];
   if (stepStage) return [stepKey(place.dataset)];
-  return entry ? ["status", "tag", "set"].map((what) => `${entry} ${what}`) : [];
+  return entry ? ["status", "tag", "set", "look"].map((what) => `${entry} ${what}`) : [];
 };
 
 // ---- the buttons
@@ -150,6 +150,10 @@ const ACTS = {
   reject: (place, act) => undoOr(act, `${place.dataset.entry} status`, () => open(place, act, "reject-form", (form) => {
     status(place, "reject", form.elements.why.value);
   })),
+  verify: (place, act) => undoOr(act, `${place.dataset.entry} look`, () => {
+    const { entry, title } = place.dataset;
+    note({ key: `${entry} look`, title, entry, action: "verify", word: "verify" });
+  }),
   change: (place, act) => open(place, act, "change-form", (form) => change(place, form), fill),
   merge: (place, act) => undoOr(act, keysOf(place)[0], () => pair(place, "merge", act.dataset.from)),
   unmerge: (place, act) => undoOr(act, keysOf(place)[0], () => {

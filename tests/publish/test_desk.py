@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
@@ -300,3 +301,50 @@ def test_lists_tell_what_is_ill_old_and_decided(home: Path) -> None:
     assert told("facts.html").count("curation/countries/ie.yaml</a>") == len(CELLS)
     assert "chapter 3: &lt;b&gt;on learners&lt;/b&gt;" in told("decisions.html")
     assert "1 Nov 2026" in told("decisions.html")
+
+
+def test_a_look_by_a_person_is_noted_and_counts(chromium: Any, home: Path, tmp_path: Path) -> None:
+    later = tmp_path / "later"
+    shutil.copytree(home, later)
+    (later / "sources.yaml").write_text(
+        (home / "sources.yaml").read_text("utf-8").replace("facts_days: 300", "unverified_days: 1")
+    )
+    with Observatory.open(later / "sources.yaml", later / "output", now=NOW + timedelta(days=5)) as observatory:
+        observatory.run(offline=True)
+    page = chromium.new_page()
+    page.goto(at(later, "mend.html"))
+    old = page.locator("section[aria-labelledby=unverified] .case").first
+    entry = old.get_attribute("data-entry")
+    old.get_by_role("button", name="Looked at: it is right").click()
+    block = page.input_value("#basket-yaml")
+    page.close()
+    assert "action: verify" in block
+    (later / "curation/decisions/mary.yaml").write_text(block, "utf-8")
+    decisions, broken = curation.load(later / "curation/decisions")
+    assert not broken
+    (look,) = [each for each in decisions if each.by == "mary"]
+    with Observatory.open(later / "sources.yaml", later / "output", now=NOW + timedelta(days=6)) as observatory:
+        before = observatory.entry(entry).verified
+        observatory.take_decisions()
+        found = observatory.entry(entry)
+    assert before is None or before < look.when
+    assert found.verified == look.when
+    assert any(reason.text.startswith("looked at by mary on ") for reason in found.reasons)
+
+
+def test_a_broken_file_is_named_on_every_page_until_it_is_mended(home: Path) -> None:
+    def told() -> list[bool]:
+        pages = [(home / "output/desk" / row.file).read_text("utf-8") for row in PAGES]
+        return ["anna.yaml:1" in page and "&lt;b&gt;" in page for page in pages]
+
+    broken = home / "curation/decisions/anna.yaml"
+    broken.write_text("- {entry: oecd-report, action: '<b>', when: 2026-11-20}\n", "utf-8")
+    try:
+        with Observatory.open(home / "sources.yaml", home / "output", now=NOW) as observatory:
+            observatory.publish()
+        assert told() == [True] * len(PAGES)
+    finally:
+        broken.unlink()
+        with Observatory.open(home / "sources.yaml", home / "output", now=NOW) as observatory:
+            observatory.publish()
+    assert told() == [False] * len(PAGES)

@@ -146,6 +146,7 @@ ACTIONS = (
     (Action.UNMERGE, N_("kept apart")),
     (Action.TAG, N_("tagged")),
     (Action.SET, N_("corrected by hand")),
+    (Action.VERIFY, N_("looked at")),
     (Action.RESTORE, N_("given back to the rules")),
 )
 HELD, ADDED, MENDED, DECIDED = N_("What the catalogue holds"), N_("Added"), N_("Mended"), N_("Decided by people")

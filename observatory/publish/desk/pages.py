@@ -51,6 +51,7 @@ class Frame:
     store: str  # under what name the browser keeps what was decided and not yet taken along
     decided_last: str  # a later decision must bear a later time
     edit_url: str
+    flaws: tuple[str, ...]
     kinds: tuple[tuple[str, str], ...]
     levels: tuple[tuple[str, str], ...]
     stages: tuple[tuple[str, str], ...]
@@ -142,6 +143,7 @@ def _frame(desk: Desk, renderer: Renderer) -> Frame:
         store=f"desk {desk.site.url}",
         decided_last=desk.decided_last.isoformat().replace("+00:00", "Z") if desk.decided_last else "",
         edit_url=desk.settings.edit_url or "",
+        flaws=desk.flaws,
         kinds=tuple((kind.value, say(words.KINDS[kind])) for kind in EntryKind),
         levels=tuple((level.value, say(words.LEVELS[level])) for level in Level),
         stages=tuple((stage.value, say(words.STAGES[stage])) for stage in Stage),

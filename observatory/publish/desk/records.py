@@ -136,5 +136,6 @@ class Desk:
     gaps: tuple[Gap, ...] = ()
     facts: tuple[OldFact, ...] = ()
     years: tuple[Year, ...] = ()
+    flaws: tuple[str, ...] = ()  # what is broken in the curators' files of decisions and picks, with file and line
     totals: Mapping[str, int] = field(default_factory=dict)
     decided_last: datetime | None = None  # a later decision must bear a later time
