@@ -112,23 +112,25 @@ def opened(**settings: object) -> Iterator[Shop]:
 # ---------------------------------------------------------------- measuring
 
 
-def command(*words: object, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Used:
-    """Run a command to its end and tell what it used, its children included; an error when it fails."""
+def command(
+    *words: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, ends: tuple[int, ...] = (0,)
+) -> Used:
+    """Run a command to its end and tell what it used, its children included; an error when it fails (a code not in `ends`)."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as out:
         told = Path(folder) / "told"
         metered = [sys.executable, "-S", str(METER), str(told), *(str(word) for word in words)]
         subprocess.run(metered, cwd=cwd, env={**os.environ, **(env or {})}, stdout=out, stderr=out, check=True)
         code, wall, cpu, peak = json.loads(told.read_text("utf-8"))
-        if code:
+        if code not in ends:
             out.seek(0)
             raise RuntimeError(f"{words[0]} failed ({code}): {out.read()[-2000:].decode(errors='replace')}")
     return Used(wall, cpu, peak)
 
 
-def ours(*words: object, cwd: Path | None = None) -> Used:
+def ours(*words: object, cwd: Path | None = None, ends: tuple[int, ...] = (0,)) -> Used:
     """Run our own command line in a process of its own."""
     path = os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", ""))).rstrip(os.pathsep)
-    return command(sys.executable, "-m", "observatory", *words, cwd=cwd, env={"PYTHONPATH": path})
+    return command(sys.executable, "-m", "observatory", *words, cwd=cwd, env={"PYTHONPATH": path}, ends=ends)
 
 
 def call(what: Callable[[], object]) -> Used:

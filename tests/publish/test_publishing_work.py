@@ -19,6 +19,8 @@ from sqlalchemy import event
 
 from observatory.app import Observatory
 from observatory.model import Creator, Entry, EntryKind, PartialDate, PutEntry
+from observatory.publish.keeping import KeptPieces
+from observatory.publish.pieces import Make
 from observatory.publish.plan import plan_shelf, shelve
 from observatory.publish.site import INSTALLED, Templates
 from observatory.publish.writing import Published, write
@@ -65,21 +67,43 @@ class Counting(Templates):
         return super().render(template, names)
 
 
+class CountingPieces(KeptPieces):
+    """Pieces that count what is made."""
+
+    made = 0
+
+    def keep(self, parts: tuple[str, ...], told: Mapping[str, str], make: Make) -> None:
+        def counted(entry_id: str) -> tuple[bytes, ...]:
+            self.made += 1
+            return make(entry_id)
+
+        super().keep(parts, told, counted)
+
+
 def published(out: Path, number: int) -> tuple[Published, Counter[str], int]:
     """Publish so many entries; tell the files written, the pages rendered, and the bytes of what is new in the folder."""
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
     templates = Counting()
-    done = write(plan_shelf(shelve(catalogue(*made(number)), SITE, templates), templates), out)
+    with CountingPieces(out.parent / "pieces", "") as pieces:
+        done = write(plan_shelf(shelve(catalogue(*made(number)), SITE, templates, pieces=pieces), templates), out)
+    templates.rendered["pieces"] = pieces.made
     written = [path for path in out.rglob("*") if path.is_file() and path.stat().st_mtime_ns != before.get(path)]
     return done, templates.rendered, sum(path.stat().st_size for path in written)
 
 
 def test_a_page_is_rendered_once_and_what_is_new_touches_little(tmp_path: Path) -> None:
     full, rendered, size = published(tmp_path / "site", 300)
+    assert rendered.pop("pieces") == 4 * 300  # each form, and one row for all tables
     assert sum(rendered.values()) == full.pages
     again, rendered, rewritten = published(tmp_path / "site", 300)
     assert (again.written, again.removed, sum(rendered.values()), rewritten) == (0, 0, 0, 0)
     more, rendered, grown = published(tmp_path / "site", 301)
+    assert rendered.pop("pieces") == 4
+    ten, once_more, _grown = published(tmp_path / "site", 311)
+    assert once_more.pop("pieces") == 4 * 10
+    assert once_more["entry.html"] == 10
+    assert sum(once_more.values()) <= 140
+    assert ten.written <= 300
     assert full.written <= 1600
     assert size <= 9_000_000
     assert rendered["entry.html"] == 1
