@@ -6,6 +6,7 @@ Each step is in the ledger before it is taken: `sending` before the message leav
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import logging
 import smtplib
@@ -94,6 +95,14 @@ class Server:
             said["HOST"], int(said["PORT"] or PORTS[security]), security, said["USER"], password, sender, said["CA"]
         )
 
+    def without_password(self, said: str) -> str:
+        """Take the password out of what a server said: some repeat what they were told, as it is or as it was sent."""
+        sent = (self.password, f"\0{self.user}\0{self.password}")
+        forms = {*sent, *(base64.b64encode(each.encode()).decode() for each in sent)} if self.password else set()
+        for form in sorted(forms, key=len, reverse=True):
+            said = said.replace(form, "PASSWORD")
+        return said
+
 
 def _is_here(host: str) -> bool:
     try:
@@ -132,10 +141,11 @@ class Outbox:
         if last and last.state not in over and last.state is SendingState.SENDING:
             return self._delivery(post, Result.UNKNOWN, _unknown(last))
         try:
-            said = self._hand_over(post)
+            said = self._server.without_password(self._hand_over(post))
         except _Refused as refused:
-            self._note(post, SendingState.REFUSED, str(refused))
-            return self._delivery(post, Result.REFUSED, str(refused))
+            why = self._server.without_password(str(refused))
+            self._note(post, SendingState.REFUSED, why)
+            return self._delivery(post, Result.REFUSED, why)
         except _Lost as lost:
             return self._delivery(post, Result.UNKNOWN, f"{lost}; look at the list before you use --resend")
         self._note(post, SendingState.SENT, said)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol, TypeVar
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
 from observatory import text
 from observatory.errors import UnreadableError
@@ -242,7 +242,10 @@ def _without(key: Key | None, answer: Answer) -> Answer:
     if not secret:
         return answer
     body, headers = answer.body, dict(answer.headers)
-    for form in {secret, quote(secret), quote(secret, safe="")}:
+    quoted = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    small = {re.sub("%[0-9A-F]{2}", lambda code: code[0].lower(), form) for form in quoted}
+    escaped = {form.replace("/", "\\/") for form in quoted}  # as some write slashes in JSON
+    for form in sorted(quoted | small | escaped, key=len, reverse=True):
         body = body.replace(form.encode(), b"KEY")
         headers = {name: value.replace(form, "KEY") for name, value in headers.items()}
     return replace(answer, body=body, headers=headers)
@@ -272,7 +275,10 @@ def _target(url: str, location: str, key: Key | None) -> str:
     except ValueError:
         target = None
     if target is None:
-        raise Failed(Cause.REFUSED_ADDRESS, f"redirected to {text.clean(location, 120)}, which is no web address")
+        shown = text.clean(
+            re.sub(r"//[^/@]{1,500}@", "//…@", location[: text.MOST_ADDRESS]), 120
+        )  # no password is repeated
+        raise Failed(Cause.REFUSED_ADDRESS, f"redirected to {shown}, which is no web address")
     parts = urlsplit(target)._replace(fragment="")
     if key and key.parameter and f"{key.parameter}=" in parts.query:
         kept = [(name, value) for name, value in parse_qsl(parts.query) if name != key.parameter]

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import ast
+import gzip
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 from twisted.internet.address import IPv4Address, IPv6Address
 
+from observatory import trial, yamltext
+from observatory.app import Observatory
+from observatory.config import load
+from observatory.errors import ObservatoryError
+from observatory.probing import probe
+from observatory.suggesting import Suggestion, suggest
 from observatory.text import safe_url, tidy_url
+from observatory.verifying import verify
 from spiders._resolver import PublicOnly, is_private_host
+from web.server import Host, Web
 
 ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
 
 class Rebinding:
@@ -104,6 +120,92 @@ def test_no_form_of_a_private_address_is_asked(host: str) -> None:
         return
     found = {str(row[4][0]) for row in socket.getaddrinfo(name, 80)}  # a number in another form: no name is asked for
     assert all(is_private_host(address) for address in found), (host, found)
+
+
+# ---------------------------------------------------------------- each verb that asks
+
+
+# Where a page, or a person, may lead the program; `{private}` is a host of the house that answers whoever asks it.
+LEADS = {
+    "private": "{private}/secret",
+    "decimal": "http://{number}:{port}/secret",
+    "octal": "http://0177.0.0.{last}:{port}/secret",
+    "hexadecimal": "http://{hexadecimal}:{port}/secret",
+    "short": "http://127.{last}:{port}/secret",
+    "mapped": "http://[::ffff:127.0.0.{last}]:{port}/secret",
+    "six": "http://[::1]:{port}/secret",
+    "localhost": "http://localhost:{port}/secret",
+    "alias": "http://a.localhost:{port}/secret",
+    "metadata": "http://169.254.169.254/latest/meta-data/",
+    "credentials": "http://robot:secret@127.0.0.{last}:{port}/secret",
+    "file": "file:///etc/passwd",
+    "data": "data:text/html,<title>secret</title>",
+    "gopher": "gopher://127.0.0.{last}:{port}/secret",
+}
+
+
+def crawl(obs: Observatory, _open: Host) -> None:
+    obs.crawl()
+
+
+def check_live(obs: Observatory, _open: Host) -> None:
+    trial.trials(obs, [source for source in obs.config.sources if source.kind != "library"], lambda _line: None)
+
+
+def suggest_one(obs: Observatory, gate: Host) -> None:
+    for name in LEADS:
+        suggest(obs, Suggestion(gate.url(f"/{name}")))
+
+
+def source_add(obs: Observatory, gate: Host) -> None:
+    for name in ("private", "decimal", "mapped", "file"):
+        with suppress(ObservatoryError):
+            probe(obs, gate.url(f"/{name}"), lambda _line: None)
+
+
+def verify_all(obs: Observatory, _gate: Host) -> None:
+    obs.ingest()
+    assert len({look.entry for _turn in range(2) for look in verify(obs, limit=100)}) == len(
+        LEADS
+    )  # ten a host and turn
+
+
+VERBS = (crawl, check_live, suggest_one, source_add, verify_all)
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
+def test_no_verb_is_led_into_the_house(web: Web, tmp_path: Path, verb: Callable[[Observatory, Host], None]) -> None:
+    """A host that a curator wrote redirects to all of these; whoever it leads astray is seen by the host in the house."""
+    gate, house = web.host("gate"), web.host("house")
+    house.put("/secret", "<title>secret of the house</title>")
+    place = ip_address(house.address)
+    forms = {
+        "private": house.url(""),
+        "port": web.port,
+        "number": int(place),
+        "hexadecimal": hex(int(place)),
+        "last": place.packed[3],
+    }
+    leads = {name: lead.format(**forms) for name, lead in LEADS.items()}
+    for name, lead in leads.items():
+        gate.redirect(f"/{name}", lead)
+    rows = [{"id": name, "kind": "feed", "url": gate.url(f"/{name}")} for name in leads]
+    records = [
+        {"id": f"led-{name}", "kind": "report", "title": f"Led {name}", "url": gate.url(f"/{name}")} for name in leads
+    ]
+    (tmp_path / "curation/library").mkdir(parents=True)
+    (tmp_path / "curation/library/led.yaml").write_text(yamltext.dump(records), "utf-8")
+    rows.append({"id": "library", "kind": "library", "path": "curation/library/*.yaml"})
+    (tmp_path / "sources.yaml").write_text(json.dumps({"crawl": {"delay": 0.5}, "sources": rows}))
+    config = load(tmp_path / "sources.yaml")
+    config = replace(config, crawl=replace(config.crawl, delay=0.02))
+    with Observatory(config, tmp_path / "output", NOW) as obs:
+        verb(obs, gate)
+    assert web.asked("gate"), "it asked, and was led"
+    assert web.asked("house", rules=True) == []
+    held = b"".join(gzip.decompress(path.read_bytes()) for path in tmp_path.rglob("*.warc.gz"))
+    assert b"secret of the house" not in held
+    assert b"root:x:0" not in held
 
 
 # Who may open a connection or listen, and for what.

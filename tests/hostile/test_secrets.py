@@ -6,27 +6,45 @@ import asyncio
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import zipfile
+from base64 import b64encode
 from pathlib import Path
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 
+from observatory.outbox import Server
 from web.server import Seen, Web
 
 ROOT = Path(__file__).parents[2]
 KEY, PASSWORD = "k3y-Of+OpenAlex/4711", "p4ssw0rd-of-the-robot"
+RECORD = (
+    "- {id: new, kind: report, title: Quality of micro-credentials, date: 2026-11-10, url: 'https://enqa.eu/new'}\n"
+)
+
+
+def small(said: str) -> str:
+    """Write the codes of an address in small letters."""
+    return re.sub("%[0-9A-F]{2}", lambda code: code[0].lower(), said)
+
+
 FORMS = [
     form
     for said in (KEY, PASSWORD)
-    for form in (said, said.replace("+", "%2B").replace("/", "%2F"), said.replace("+", "%2B"))
-]
+    for form in (said, quote(said, safe=""), quote(said), small(quote(said, safe="")), said.replace("/", "\\/"), b64encode(said.encode()).decode())
+]  # fmt: skip
 
 
 async def echo(seen: Seen, writer: asyncio.StreamWriter) -> None:
     """A service that repeats the address that was asked for, key and all, in a header and in its answer."""
-    body = json.dumps({"meta": {"count": 0, "asked": seen.path}, "results": []}).encode()
+    key = unquote(parse_qs(urlsplit(seen.path).query).get("api_key", [""])[0])
+    forms = [seen.path, key, small(quote(key, safe="")), quote(key)]
+    body = json.dumps({"meta": {"count": 0, "asked": forms}, "results": []}).encode()
+    body = body.replace(b"}", b', "slashes": "' + key.replace("/", "\\/").encode() + b'"}', 1)
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Asked: {seen.path}\r\nContent-Length: {len(body)}\r\n\r\n"
     writer.write(head.encode() + body)
 
@@ -51,8 +69,10 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, list[str]
         rows = [
             {"id": "openalex", "kind": "openalex", "url": service.url("/works")},
             {"id": "broken", "kind": "openalex", "url": broken.url("/works")},
+            {"id": "library", "kind": "library", "path": "curation/library/*.yaml"},
         ]
-        (folder / "curation").mkdir()
+        (folder / "curation/library").mkdir(parents=True)
+        (folder / "curation/library/new.yaml").write_text(RECORD)
         site = {"title": "Observatory", "url": "https://observatory.example.org/", "contact": "a@example.org"}
         lists = [
             {
@@ -65,10 +85,16 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, list[str]
         ]
         (folder / "sources.yaml").write_text(json.dumps({"site": site, "digest": {"lists": lists}, "sources": rows}))
         told = [
-            observatory(folder, "run"),
-            observatory(folder, "digest", "weekly", "--send"),
+            observatory(folder, "--now", "2026-11-16T06:00:00Z", "run", "--offline"),
+            observatory(folder, "--now", "2026-11-23T07:00:00Z", "run"),
+            observatory(folder, "--now", "2026-11-23T08:00:00Z", "digest", "weekly", "--send"),
             observatory(folder, "backup", str(folder / "backup.tar.gz")),
             observatory(folder, "source", "list"),
+            observatory(folder, "source", "health", "--json"),
+            observatory(folder, "--log-format", "json", "run", "--only", "openalex"),
+            observatory(folder, "stats", "--json"),
+            observatory(folder, "export", str(folder / "handed-over")),
+            observatory(folder, "export", "--release", "--to", str(folder / "release")),
         ]
         asked = [seen.path for seen in web.asked("service")]
     return folder, "\n".join(told), asked
@@ -83,6 +109,9 @@ def every_byte(folder: Path) -> dict[str, bytes]:
                 for member in tar:
                     held = tar.extractfile(member)
                     found[f"{path}!{member.name}"] = held.read() if held else b""
+        elif path.endswith(".zip"):
+            with zipfile.ZipFile(path) as packed:
+                found |= {f"{path}!{name}": packed.read(name) for name in packed.namelist()}
         elif body[:2] == b"\x1f\x8b":
             found[f"{path}!"] = gzip.decompress(body)
     for path, body in list(found.items()):
@@ -93,7 +122,17 @@ def every_byte(folder: Path) -> dict[str, bytes]:
 
 def test_the_key_was_used(said: tuple[Path, str, list[str]]) -> None:
     assert any("api_key=" in path for path in said[2]), said[1][-2000:]
-    assert (said[0] / "backup.tar.gz").is_file()
+    folder = said[0]
+    for place in (
+        "backup.tar.gz",
+        "handed-over/manifest.json",
+        "output/desk",
+        "output/site/index.html",
+        "output/archive",
+    ):
+        assert (folder / place).exists(), f"{place} is among what is searched"
+    assert list((folder / "release").glob("*.zip"))
+    assert '"level": "DEBUG"' in said[1], "JSON logs are among what is searched"
 
 
 def test_no_secret_is_told_or_kept(said: tuple[Path, str, list[str]]) -> None:
@@ -104,3 +143,22 @@ def test_no_secret_is_told_or_kept(said: tuple[Path, str, list[str]]) -> None:
     )
     assert not [form for form in FORMS if form in told]
     assert not [(path, form) for path, body in held.items() for form in FORMS if form.encode() in body]
+
+
+def test_a_mail_server_that_repeats_the_password_tells_it_to_nobody(tmp_path: Path) -> None:
+    server = Server("127.0.0.1", 1, "tls", "robot", PASSWORD, "a@example.org")
+    sent = b64encode(f"\0robot\0{PASSWORD}".encode()).decode()
+    answer = f"535 no such login: robot {PASSWORD} ({b64encode(PASSWORD.encode()).decode()}, {sent})"
+    assert server.without_password(answer) == "535 no such login: robot PASSWORD (PASSWORD, PASSWORD)"
+
+
+def test_credentials_in_an_address_are_refused_and_not_repeated(tmp_path: Path) -> None:
+    with Web() as web:
+        host = web.host("led")
+        host.redirect("/works", f"http://robot:{PASSWORD}@127.0.0.1:{web.port}/works")
+        rows = [{"id": "led", "kind": "openalex", "url": host.url("/works")}]
+        (tmp_path / "sources.yaml").write_text(json.dumps({"sources": rows}))
+        told = observatory(tmp_path, "run")
+    assert "refused-address" in told
+    assert not [form for form in FORMS if form in told]
+    assert not [path for path, body in every_byte(tmp_path).items() if PASSWORD.encode() in body]
