@@ -225,8 +225,8 @@ def test_a_closed_port_is_named_and_nothing_counts_as_begun(store: Store, free_p
 
 def test_a_heading_can_not_be_smuggled_into_a_message() -> None:
     evil = replace(POST, subject="Hello\r\nBcc: everyone@example.org")
-    with pytest.raises(ValueError, match=r"linefeed|newline|header"):
-        compose(evil, SITE, "desk@example.org", NOW)
+    message = message_from_bytes(compose(evil, SITE, "desk@example.org", NOW).as_bytes(), policy=policy.default)
+    assert (message["Subject"], message["Bcc"]) == ("Hello Bcc: everyone@example.org", None)
 
 
 SETTINGS: list[tuple[dict[str, str], str]] = [
