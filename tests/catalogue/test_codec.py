@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from observatory.catalogue import codec
@@ -22,6 +22,7 @@ st.register_type_strategy(float, st.floats(allow_nan=False))
 
 @pytest.mark.parametrize("kind", [Work, Finding, Item, Entry])
 def test_every_record_reads_back_as_it_was(kind: type[Any]) -> None:
+    @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a record of many fields, on a busy machine
     @given(st.from_type(kind))
     def round_trip(record: Any) -> None:
         text = codec.dumps(record)
