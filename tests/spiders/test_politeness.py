@@ -20,7 +20,7 @@ from observatory.model import Cause, CrawlSettings, HarvestEnd, Outcome, Snapsho
 from web.server import Web
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
-FAST = CrawlSettings(delay=0.02, response_seconds=2.0)
+FAST = CrawlSettings(user_agent="MicrocredentialObservatory/0.1 (+https://observatory.test/about/)", delay=0.02)
 
 
 class Watch:
