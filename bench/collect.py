@@ -64,7 +64,7 @@ from datetime import datetime
 from pathlib import Path
 from observatory.app import Observatory
 folder, now, index = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]), sys.argv[3] == "indexed"
-with Observatory.open(folder / "sources.yaml", now=now) as obs, obs._writing("collect"):
+with Observatory.open(folder / "sources.yaml", now=now) as obs, obs.writing("collect"):
     obs._collect((), due=False, offline=False)  # as `run` does
     if index:
         obs._index()

@@ -68,7 +68,7 @@ class Observatory(Questions):
 
     def run(self, only: Sequence[str] = (), *, due: bool = False, offline: bool = False) -> RunReport:
         """Crawl, ingest, index, publish. A failing source is reported, never an error."""
-        with self._writing("run"):
+        with self.writing("run"):
             before = self.store.ids(Status.PUBLISHED)
             reports, counts = self._collect(only, due=due, offline=offline)
             self.store.record_run(self.now)
@@ -87,7 +87,7 @@ class Observatory(Questions):
 
         `shard` (i, n): ask only the i-th of n parts, none of which shares a host with another, so that n machines may crawl.
         """
-        with self._writing("crawl"):
+        with self.writing("crawl"):
             return self._crawl(only, due=due, offline=False, shard=shard)
 
     def ingest(self, *, again: bool = False) -> Mapping[str, tuple[int, int]]:
@@ -95,35 +95,35 @@ class Observatory(Questions):
 
         `again` applies today's rules to all history. Returns (findings, new items) by source id.
         """
-        with self._writing("ingest"):
+        with self.writing("ingest"):
             return self._ingest(again=again)
 
     def index(self, *, rebuild: bool = False) -> None:
         """Bring the full-text index up to date."""
-        with self._writing("index"):
+        with self.writing("index"):
             self._index(rebuild=rebuild)
 
     def publish(self) -> Published:
         """Write what differs of the site."""
-        with self._writing("publish"):
+        with self.writing("publish"):
             return self._publish()
 
     def release(self, folder: Path | None = None) -> Released:
         """Write a dated archive of the public data."""
         from observatory.publish.releasing import release
 
-        return release(self.catalogue(), self.config.site, folder or self.data / "releases", self._progress)
+        return release(self.catalogue(), self.config.site, folder or self.data / "releases", self.progress)
 
     def rebuild(self) -> Published:
         """Drop all that is derived and make it anew from archive, curators' files and ledger."""
-        with self._writing("rebuild"):
+        with self.writing("rebuild"):
             self._ingest(again=True)
             self._index(rebuild=True)
             return self._publish()
 
     def take_decisions(self) -> None:
         """Let what curators decided take effect in catalogue and index; the site shows it when it is published next."""
-        with self._writing("decide"):
+        with self.writing("decide"):
             self._ingest(again=False)
             self._index()
 
@@ -131,7 +131,7 @@ class Observatory(Questions):
         """Keep how the site was used, as counted from logs."""
         from observatory.usage import keep
 
-        with self._writing("usage"):
+        with self.writing("usage"):
             keep(self, days)
 
     def newsroom(self, now: datetime | None = None) -> Newsroom:
@@ -162,7 +162,7 @@ class Observatory(Questions):
         newsroom, site = self.newsroom(), self.config.site
         lists = (newsroom.mailing_list(list_id, rhythm),) if list_id else newsroom.lists(rhythm)
         server = Server.of(os.environ, site)
-        with self._writing("digest"):
+        with self.writing("digest"):
             edition = newsroom.to_send(rhythm, period)
             if edition is None:  # a quiet week is no failure: cron asks every week
                 return tuple(Delivery(one.id, "", Result.NOTHING, f"no new {rhythm} edition") for one in lists)
@@ -211,7 +211,7 @@ class Observatory(Questions):
             settings,
             self.now,
             self.config.vocabulary,
-            self._progress,
+            self.progress,
             ingest.follow if ingest else None,
             self.config.forgotten,
         )
@@ -261,7 +261,7 @@ class Observatory(Questions):
         from observatory.ingest import Ingest
 
         look_seldom()
-        return Ingest(self.config, self.store, self.archive, self.data, self.now, self._progress)
+        return Ingest(self.config, self.store, self.archive, self.data, self.now, self.progress)
 
     def _ingest(self, *, again: bool) -> Counts:
         return self._reading().run(again=again)
@@ -274,7 +274,7 @@ class Observatory(Questions):
         made_of = basis(self.config)
         published = stands(self.site_folder, self._told(made_of)) if self.desk_folder.is_dir() else None
         published = published or self._write_site(made_of)
-        self._progress(
+        self.progress(
             f"publish: {published.written} files written, {published.unchanged} unchanged, {published.removed} removed"
         )
         return published
@@ -283,7 +283,7 @@ class Observatory(Questions):
         from observatory.gathering import gather
         from observatory.publish.site import publish, publish_desk
 
-        self._progress("publish: reading the catalogue")
+        self.progress("publish: reading the catalogue")
         templates, is_settled = self.config.root / "site_templates", self.store.last_run() is not None
         catalogue = self.catalogue()
         # A period is over when a run came after it: what was not looked for can't be told of, and publishing knows no clock.
@@ -291,7 +291,7 @@ class Observatory(Questions):
         publish_desk(gather(self, catalogue), templates, self.desk_folder)
         # Before the first run the site names the present moment: nothing that could be told again.
         told = self._told(made_of) if is_settled else ""
-        return publish(catalogue, self.config.site, templates, self.site_folder, self._progress, told, program())
+        return publish(catalogue, self.config.site, templates, self.site_folder, self.progress, told, program())
 
     def _told(self, made_of: str) -> str:
         return f"{made_of} {self.store.state()} {moment(self.config, self.store, self.store.last_run() or self.now)}"

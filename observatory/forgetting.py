@@ -159,12 +159,12 @@ def forget(observatory: Observatory, erasure: Erasure, by: str, why: str) -> Era
     """Erase, for good. UsageError when curators' files still name it; StorageError when the disk is full: then ask again."""
     if erasure.in_the_way:
         raise UsageError(f"delete these lines first, then ask again: {', '.join(erasure.in_the_way)}")
-    with observatory._writing("forget"):
+    with observatory.writing("forget"):
         return _forget(observatory, erasure, by, why)
 
 
 def _forget(observatory: Observatory, erasure: Erasure, by: str, why: str) -> Erased:
-    config, store, tell = observatory.config, observatory.store, observatory._progress
+    config, store, tell = observatory.config, observatory.store, observatory.progress
     try:
         remember(config.root, erasure.names, by, why, observatory.now)
     except OSError as error:
@@ -179,8 +179,8 @@ def _forget(observatory: Observatory, erasure: Erasure, by: str, why: str) -> Er
     store.erase_use(lambda address: any(part.partition(".")[0] in erasure.ids for part in address.split("/")))
     store.erase_shelved((item.source_id, item.key) for item in erasure.items)
     store.erase_ids(erasure.ids)
-    observatory._ingest(again=True)
-    observatory._index(rebuild=True)
+    observatory.ingest(again=True)
+    observatory.index(rebuild=True)
     _publish_anew(observatory)
     store.shred()
     left = tuple(_left(observatory, erasure.mentions))
@@ -200,7 +200,7 @@ def _publish_anew(observatory: Observatory) -> None:
     data = observatory.data
     for kept in (".site.citations", ".site.pieces"):
         (data / kept).unlink(missing_ok=True)
-    observatory._publish()
+    observatory.publish()
     if (data / VALID).is_dir():
         valid.keep(observatory.config, data / VALID)
 

@@ -106,7 +106,7 @@ def harvest(
         return None
     with archive.Writer.begin(folder, now, settings.shard) as writer:
         path = writer.path
-    progress(f"crawl: asking {len(jobs)} sources")
+    progress(f"crawl: asking {len(jobs)} source{'' if len(jobs) == 1 else 's'}")
     style = loglines.style_here()
     task = _Task(tuple(jobs), path, settings, now, vocabulary, style, forgotten=forgotten)
     tell = _Teller(len(jobs), progress)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -83,7 +83,7 @@ class Ingest:
         self._readers = Readers(self._reader, store.row)
         self._live: Records | None = None  # of a crawl that goes on
         self._names = {source.id: source.name for source in config.sources} | {SUGGESTIONS: "Suggestions of readers"}
-        self._found: Counter[str] = Counter()
+        self._found: defaultdict[str, set[str]] = defaultdict(set)
         self._new: Counter[str] = Counter()
         decisions, self.flaws = curation.load(
             config.root / "curation" / "decisions", data, {topic.id for topic in config.vocabulary.topics}
@@ -94,6 +94,8 @@ class Ingest:
 
     def run(self, *, again: bool = False) -> dict[str, tuple[int, int]]:
         """Bring the catalogue up to date; returns (findings, new items) by source id.
+
+        What both a list and its own page show counts once.
 
         An archive file that came later than others of its time (from another crawling machine) has all read again: what a source
         said in between can't be told from what it said before otherwise.
@@ -121,7 +123,7 @@ class Ingest:
             self._settle_links()
             if known != set(runs):
                 self._store.set_meta("runs", " ".join(runs))
-        return {source: (self._found[source], self._new[source]) for source in sorted(self._found)}
+        return {source: (len(self._found[source]), self._new[source]) for source in sorted(self._found)}
 
     def expect(self, answers: int) -> None:
         """Say how many answers a crawl is likely to bring that is about to be followed."""
@@ -278,7 +280,7 @@ class Ingest:
                 continue  # what was never here can't go
             visit, ready = read.visits.get(finding.key), None if ref in items else read.items.get(ref)
             items[ref] = ready or self._reader.item(items.get(ref), finding, seen, visit, row)
-            self._found[finding.source_id] += 1
+            self._found[finding.source_id].add(ref)
             self._new[finding.source_id] += ref not in before
         self._settle([item for ref, item in sorted(items.items()) if item is not before.get(ref)], before)
         return sum(item.verdict.relevance is not Relevance.NO for item in items.values())

@@ -40,7 +40,7 @@ class Opened:
         self.config = config
         self.data = data
         self._now = now
-        self._progress: Progress = progress or (lambda _line: None)
+        self.progress: Progress = progress or (lambda _line: None)
         self._store: Store | None = None
         self._inquiry: Inquiry | None = None
         self._writes = False
@@ -148,9 +148,13 @@ class Opened:
     # ------------------------------------------------------------ the write lock
 
     @contextmanager
-    def _writing(self, what: str) -> Iterator[None]:
+    def writing(self, what: str) -> Iterator[None]:
+        """Hold the write lock over several verbs, which then share it; Busy, with who writes, when another process has it."""
         from observatory.catalogue.lock import Lock
 
+        if self._writes:
+            yield
+            return
         with Lock(self.data / "write.lock", what):
             self._writes = True
             try:
@@ -160,13 +164,10 @@ class Opened:
 
     def _freshen(self) -> None:
         """Bring the index up to date for a search; Busy when another process writes."""
-        if self._writes:
+        with self.writing("search"):
             self._index()
-        else:
-            with self._writing("search"):
-                self._index()
 
     def _index(self, *, rebuild: bool = False) -> None:
         from observatory.catalogue.search.index import Index
 
-        Index(self.data / "search").sync(self.store, self._progress, rebuild=rebuild)
+        Index(self.data / "search").sync(self.store, self.progress, rebuild=rebuild)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from observatory import text, yamltext
 from observatory.config import asking
@@ -17,7 +18,18 @@ from observatory.config.sources import read_sources, source_of
 from observatory.errors import ConfigError, UnreadableError, UsageError
 from observatory.files import write_whole
 from observatory.judge.naming import naming
-from observatory.model import Memory, Outcome, Relevance, Request, Snapshot, Source, SourceReport, Vocabulary, Work
+from observatory.model import (
+    Memory,
+    Outcome,
+    Relevance,
+    Request,
+    Review,
+    Snapshot,
+    Source,
+    SourceReport,
+    Vocabulary,
+    Work,
+)
 from observatory.trial import Harvested, Progress, Trial, harvested, yielded
 from spiders._guess import Facts, Guess, facts, guesses, memory_of
 from spiders._kind import Kind, Options, kind_of, kinds, read
@@ -58,6 +70,11 @@ class Proposal:
     weight: float
 
     @property
+    def held(self) -> Proposal:
+        """The same, whose findings wait for a curator."""
+        return replace(self, row={**self.row, "review": Review.HOLD.value})
+
+    @property
     def yaml(self) -> str:
         """The row as it would be written."""
         return yamltext.dump([dict(self.row)])
@@ -75,13 +92,16 @@ class Probed:
 
 
 def probe(observatory: Questions, url: str, progress: Progress) -> Probed:
-    """Look at a page and its site, and say what could be watched there and how. UsageError when it is no web address."""
+    """Look at a page and its site, and say what could be watched there and how. UsageError when it is no web address, or a PDF."""
     url = _address(url)
     known = [(name, options) for name, kind in kinds().items() if (options := kind.suits(url)) is not None]
     if known:
         found = _services(observatory, url, known, progress)
     else:
-        found = proposals(observatory, url, look(observatory, [url], progress)[url])
+        _refuse_document(url)
+        brought = look(observatory, [url])[url]
+        _refuse_document(url, brought.snapshots)
+        found = proposals(observatory, url, brought)
     watched = tuple(source for source in observatory.config.sources if _is_watched(source, found))
     return replace(found, watched=watched)
 
@@ -92,6 +112,17 @@ def _address(said: str) -> str:
     if url is None or (not text.safe_url(url)):
         raise UsageError(f"{said!r} is no web address; write it as in a browser: https://www.example.org/news/")
     return url
+
+
+def _refuse_document(url: str, snapshots: Iterable[Snapshot] = ()) -> None:
+    """Raise UsageError for a PDF: it is one work, and nothing that lists others."""
+    first = next((each for each in snapshots if each.url == url), None)
+    is_pdf = first is not None and first.body.lstrip()[:5] == b"%PDF-"
+    if is_pdf or urlsplit(url).path.lower().endswith(".pdf"):
+        raise UsageError(
+            f"{url} is one document, and no page that would show others; `observatory suggest {url}` reads it and queues it for "
+            "review, and the page that lists it can be a source"
+        )
 
 
 def _is_watched(source: Source, found: Probed) -> bool:
@@ -120,11 +151,11 @@ def _services(
     )
 
 
-def look(observatory: Questions, urls: Sequence[str], progress: Progress) -> Mapping[str, Harvested]:
+def look(observatory: Questions, urls: Sequence[str]) -> Mapping[str, Harvested]:
     """Look at pages and what they lead to, all in one child process; what was answered, by the address of each page."""
     sources = {url: source_of({"id": f"{PROBE}-{n}", "kind": "_probe", "url": url}) for n, url in enumerate(urls, 1)}
     quiet = replace(observatory.config.vocabulary, cues=())  # no item's own page is asked for
-    brought = harvested(observatory, tuple(sources.values()), quiet, MOST_VISITS, progress)
+    brought = harvested(observatory, tuple(sources.values()), quiet, MOST_VISITS, lambda _line: None)
     return {url: brought[source.id] for url, source in sources.items()}
 
 

@@ -152,7 +152,7 @@ class Questions(Opened):
                 f"no source {unknown[0]!r} in {self.config.path.name}; `observatory source list` shows their ids"
             )
         wanted = [source for source in self.config.sources if (source.id in ids if ids else source.enabled)]
-        return trials(self, wanted, self._progress)
+        return trials(self, wanted, self.progress)
 
     def figures(self) -> tuple[Year, ...]:
         """Count what was added, mended, decided and read, year by year, the latest first."""

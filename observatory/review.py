@@ -12,6 +12,7 @@ from observatory.judge.identity import compare
 from observatory.judge.prints import print_of
 from observatory.judge.steps import proposals
 from observatory.model import Entry, Proposal, Review, Source, Status
+from observatory.suggesting import because
 
 if TYPE_CHECKING:
     from observatory.catalogue.store import Store
@@ -69,7 +70,7 @@ def queue(observatory: Questions, published: Iterable[Entry] | None = None) -> Q
     entries = queries.pending(store)
     others = _others(store, entries)
     rows = {source.id: source for source in observatory.config.sources}
-    all_ = [_waiting(entry, rows, others) for entry in entries]
+    all_ = [_suggested(observatory, _waiting(entry, rows, others)) for entry in entries]
     return Queue(
         waiting=tuple(each for each in all_ if not is_parked(each.entry, now)),
         parked=tuple(each for each in all_ if is_parked(each.entry, now)),
@@ -102,6 +103,12 @@ def _waiting(entry: Entry, sources: dict[str, Source], others: dict[str, Entry])
     names = tuple(sources[each].name if each in sources else each for each in ids)
     pairs = tuple(_pair(entry, others[other], why) for other, why in entry.doubles if other in others)
     return Waiting(entry, because, names, tuple(sorted(pairs, key=lambda pair: (-pair.score, pair.other.id))))
+
+
+def _suggested(observatory: Questions, case: Waiting) -> Waiting:
+    """Say of what a reader suggested in which words, and what is wrong with its page."""
+    said = because(observatory, case.entry)
+    return replace(case, because=said) if said else case
 
 
 def _others(store: Store, entries: Iterable[Entry]) -> dict[str, Entry]:

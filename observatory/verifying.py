@@ -65,8 +65,8 @@ def verify(observatory: Observatory, limit: int | None = None, names: Sequence[s
     """Look at the links that are due, archive how each fared, and let the catalogue know."""
     from observatory.harvest import look_after
 
-    with observatory._writing("verify"):
-        observatory._ingest(again=False)
+    with observatory.writing("verify"):
+        observatory.ingest()
         chosen = due(observatory, limit, names)
         if not chosen:
             return ()
@@ -75,11 +75,11 @@ def verify(observatory: Observatory, limit: int | None = None, names: Sequence[s
         sources = [source for source in config.sources if source.kind != "library"]
         urls = list(dict.fromkeys(url for _entry, url in chosen))
         written = look_after(
-            urls, sources, observatory.archive, settings, observatory.now, config.vocabulary, observatory._progress
+            urls, sources, observatory.archive, settings, observatory.now, config.vocabulary, observatory.progress
         )
         visits = {r.url: r for _ref, r in archive.records(written) if isinstance(r, Visit)}
-        observatory._ingest(again=False)
-        observatory._index()
+        observatory.ingest()
+        observatory.index()
         states = observatory.store.links(urls)
     return tuple(
         Look(entry, url, visits[url], states.get(text.canonical_url(url) or ""))

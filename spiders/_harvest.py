@@ -35,7 +35,7 @@ from spiders._answers import is_html, recognise
 from spiders._crawl_pdf import is_pdf
 from spiders._crawl_pdf import read as read_pdf
 from spiders._documents import DOCUMENT
-from spiders._kind import Kind, Options, Sink
+from spiders._kind import Kind, Options, Sink, read_all
 from spiders._pages import document_of, is_never_asked
 from spiders._polite import Answer, Asker, Failed, Manner
 from spiders._robots import is_reserved_page
@@ -241,7 +241,7 @@ class Harvest:
 
     def _keep(self, request: Request, snapshot: Snapshot, answer: Answer) -> None:
         try:
-            findings = list(self._kind.read(snapshot, self._options))
+            findings = read_all(self._kind, snapshot, self._options)
             more = list(self._kind.follow(snapshot, self._options, self._memory))
         except UnreadableError as error:
             raise _AnswerFailed(error.cause, str(error), answer=answer) from error

@@ -125,7 +125,7 @@ class Kind(Generic[OptionsT]):
     is wrong with an answer that could be read all the same (a feed cut off in the middle): reported, and nothing lost.
     `only_named`: take only records that name a term of the vocabulary (services that rank instead of match, whole repositories).
     `suits` gives the options with which this kind would harvest an address that a curator pastes, when the address alone tells so;
-    else None.
+    else None. `document` reads the text of a PDF (role DOCUMENT): as part of an item that is known otherwise.
     """
 
     name: str
@@ -146,6 +146,7 @@ class Kind(Generic[OptionsT]):
     revive: Callable[[Request], Request | None] = as_it_was
     suits: Callable[[str], Mapping[str, object] | None] = suits_nothing
     only_named: Callable[[OptionsT], bool] = take_all
+    document: Callable[[Snapshot], Iterable[Finding]] = read_document
 
 
 class Sink(Protocol):
@@ -167,17 +168,22 @@ class Sink(Protocol):
 def read(
     kind: Kind[OptionsT], snapshot: Snapshot, options: OptionsT, names: Callable[[Work], bool] | None = None
 ) -> list[Finding]:
-    """Read a snapshot; a document (PDF) alike for all kinds.
+    """Read a snapshot, as `read_all` does.
 
     `names` tells whether a work names a term of the vocabulary; kinds that ask for it take only such records.
     Where its publisher reserves text and data mining (TDMRep), only title, address and date are taken.
     """
-    findings = list(read_document(snapshot) if snapshot.role == DOCUMENT else kind.read(snapshot, options))
+    findings = read_all(kind, snapshot, options)
     if names and not snapshot.key and kind.only_named(options):
         findings = [each for each in findings if each.withdrawn or names(each.work)]
     if ("tdm-reservation", "1") not in snapshot.headers:
         return findings
     return [_reserved(finding) for finding in findings]
+
+
+def read_all(kind: Kind[OptionsT], snapshot: Snapshot, options: OptionsT) -> list[Finding]:
+    """Read all that a snapshot says: a PDF's text as a document, all else as the kind reads it. UnreadableError."""
+    return list(kind.document(snapshot) if snapshot.role == DOCUMENT else kind.read(snapshot, options))
 
 
 def _reserved(finding: Finding) -> Finding:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from faults import ROOT, TUESDAY, Machine, Twins
+from tests.web.test_forgetting import bodies
 from trees import differing
 from web.server import Web
 
@@ -141,6 +142,45 @@ def test_a_decision_is_in_its_file_whole_or_not_at_all(twins: Twins) -> None:
         assert after == before or ("learners" in after and after.startswith(before))
         machine.must(TUESDAY, *words)
         assert "learners" in path.read_text("utf-8")
+
+
+ERASING = ("forget", "https://enqa.example/2", "--why", "asked by its author", "--yes")
+# The digests are written first, then each file of the archive, then ledger, index and site.
+ERASED_AT = (
+    "forget.after-rename:kill:1",
+    "forget.before-rename:kill:2",
+    "forget.after-rename:kill:2",
+    "catalogue.before-commit:kill:2",
+    "site.before-rename:kill:2",
+)
+
+
+@pytest.fixture(scope="module")
+def erased(twins: Twins) -> dict[str, str]:
+    """The site of a machine on which a work was erased and nobody disturbed it."""
+    machine = twins.other("erased")
+    assert named_in(machine.folder)
+    machine.must(TUESDAY, *ERASING)
+    assert named_in(machine.folder) == []
+    return machine.site()
+
+
+def named_in(folder: Path) -> list[str]:
+    """The files that name the erased work, packed or not."""
+    words = (b"report 2 of enqa", b"report-2-of-enqa", b"enqa.example/2", b"enqa-2<")
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [path.name for path in files if any(word in body.lower() for body in bodies(path) for word in words)]
+
+
+@pytest.mark.parametrize("fault", ERASED_AT)
+def test_an_erasure_that_dies_is_made_good_by_asking_again(twins: Twins, erased: dict[str, str], fault: str) -> None:
+    machine = twins.other(fault.replace(":", "-"))
+    code, said = machine.run(TUESDAY, *ERASING, fault=fault)
+    assert code != 0, f"the point was never passed\n{said}"
+    machine.must(TUESDAY, *ERASING)
+    assert named_in(machine.folder) == []
+    assert differing(erased, machine.site()) == []
+    assert not list(machine.folder.rglob("*.new"))
 
 
 def test_a_backup_that_dies_leaves_no_file_that_looks_like_one(twins: Twins) -> None:

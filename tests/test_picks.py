@@ -26,7 +26,7 @@ start_here:
 good_reads:
   2026:
     - {entry: oecd-2023-public-policies, why: Still good., by: Mary, when: 2026-11-22}
-    - {entry: 2026-micro-credentials-and-quality-assurance, why: It waits., by: Mary, when: 2026-11-22}
+    - {entry: oecd-2026-micro-credentials-and-quality-assurance, why: It waits., by: Mary, when: 2026-11-22}
 """
 
 
@@ -84,11 +84,11 @@ def test_without_picks_there_is_no_page_of_them(folder: Path) -> None:
 def test_check_names_a_pick_that_nobody_can_see(folder: Path) -> None:
     checked = run(folder, "check")
     assert checked.exit_code == 1
-    assert "curation/picks.yaml:12: '2026-micro-credentials-and-quality-assurance' is pending" in checked.output
+    assert "curation/picks.yaml:12: 'oecd-2026-micro-credentials-and-quality-assurance' is pending" in checked.output
     (folder / "curation" / "picks.yaml").write_text(
-        PICKS.replace("2026-micro-credentials-and", "2026-micro-credential-and")
+        PICKS.replace("oecd-2026-micro-credentials-and", "oecd-2026-micro-credential-and")
     )
-    assert "did you mean '2026-micro-credentials-and-quality-assurance'?" in run(folder, "check").output
+    assert "did you mean 'oecd-2026-micro-credentials-and-quality-assurance'?" in run(folder, "check").output
 
 
 def test_a_broken_file_leaves_its_last_valid_form_in_force(folder: Path) -> None:

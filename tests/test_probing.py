@@ -50,7 +50,7 @@ def looks(web: Web, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Probe
     config = load(folder / "sources.yaml")
     config = replace(config, crawl=replace(config.crawl, delay=0.02))
     with Observatory(config, folder / "output", NOW) as observatory:
-        brought = look(observatory, list(urls.values()), lambda _line: None)
+        brought = look(observatory, list(urls.values()))
         return {name: proposals(observatory, url, brought[url]) for name, url in urls.items()}
 
 
@@ -122,7 +122,7 @@ def test_a_row_is_written_with_comments_and_order_kept_and_the_next_run_reads_it
     assert f"written to sources.yaml, line {source.line}; `observatory run --only {source.id}`" in done.stdout
     assert (source.id, source.name, source.publisher) == ("enqa-news", "ENQA – News", "ENQA")
     ran = json.loads(run(folder, "run", "--only", source.id, "--json").stdout)
-    assert [(row["id"], row["findings"]) for row in ran["sources"]] == [(source.id, 7)]
+    assert [(row["id"], row["findings"]) for row in ran["sources"]] == [(source.id, 4)]
 
 
 def test_a_second_time_it_says_who_reads_that_already(folder: Path, enqa: str) -> None:
@@ -144,6 +144,15 @@ def test_nothing_to_watch_is_said_with_the_cause(folder: Path, web: Web) -> None
 def test_what_is_no_address_is_wrong_use(folder: Path) -> None:
     with Observatory.open(folder / "sources.yaml") as observatory, pytest.raises(UsageError, match="no web address"):
         probe(observatory, "ftp://example.org/", lambda _line: None)
+
+
+def test_a_pdf_is_one_document_to_suggest_and_no_source(folder: Path, web: Web) -> None:
+    host = web.host("papers")
+    host.put("/download/12", b"%PDF-1.7 ...", "application/pdf")
+    for path in ("/report.pdf", "/download/12"):
+        done = run(folder, "source", "add", host.url(path))
+        assert done.exit_code == 2
+        assert f"`observatory suggest {host.url(path)}`" in done.stderr
 
 
 def test_at_a_terminal_a_curator_chooses_by_number(folder: Path, enqa: str) -> None:

@@ -53,7 +53,7 @@ def _waiting(case: Waiting) -> RenderableType:
         parts.append(Text(clean(work.title_en, 300), style="italic"))
     parts += [Text(clean(_facts(case.entry)), style="cyan"), *_addresses(work)]
     seen = f"{case.entry.first_seen:%Y-%m-%d}"
-    parts += [Text(clean(f"from {', '.join(case.sources)}, first seen {seen}; {case.because}", 300), style="dim")]
+    parts += [Text(clean(f"from {', '.join(case.sources)}, first seen {seen}; {case.because}", 900), style="dim")]
     said = work.summary or (work.text and f"[its page] {clip(work.text, MOST_WORDS)}")
     parts += [Text(""), Text(clip(said, MOST_WORDS) if said else "(no summary)")]
     parts += [Text(""), _reasons(case.entry)]

@@ -20,26 +20,28 @@ def suggest(settings: Settings, what: str, asker: str) -> None:
     """Fetch and read one page or PDF that somebody suggests, and queue it for `observatory review`.
 
     With a FILE (or - for standard input) the address is read out of a mail or a text: after `Address:`, else the first in it. Who
-    asked is kept as a token only, the same for the same person; names go into no archive.
+    asked is kept as a token only, the same for the same person; names go into no archive. A page that can't be read is queued all
+    the same, with the cause and what the mail says of it.
 
     \b
     observatory suggest https://www.example.org/report
     observatory suggest ~/Mail/suggestion.eml
     """
-    from observatory.errors import NotFound
     from observatory.suggesting import Suggestion, from_mail
     from observatory.suggesting import suggest as queue
 
     suggestion = Suggestion(what, asker) if "://" in what else from_mail(_mail(what), asker)
     with progress() as tell, settings.open(tell) as observatory:
         done = queue(observatory, suggestion)
-    if done.entry is None:
-        raise NotFound(f"{done.url} could not be read ({done.trouble}); nothing was queued")
     title = clean(done.entry.work.title, 100)
     if done.known:
         click.echo(f"known already: {done.entry.id} ({done.entry.status})  {title}")
-    else:
-        click.echo(f"queued: {done.entry.id} ({done.entry.status}), asked by {done.token}  {title}")
+        return
+    click.echo(f"queued: {done.entry.id} ({done.entry.status}), asked by {done.token}  {title}")
+    if done.trouble:
+        click.echo(
+            clean(f"its page could not be read ({done.trouble}); a curator sees that in `observatory review`", 400)
+        )
 
 
 def _mail(what: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -48,9 +49,10 @@ def list_(settings: Settings, json_: bool) -> None:
 @click.option(
     "--pick", type=click.IntRange(min=1), default=1, metavar="N", help="Take the N-th proposal, not the best."
 )
+@click.option("--hold", is_flag=True, help="With `review: hold`: what it finds waits for a curator.")
 @JSON
 @click.pass_obj
-def add(settings: Settings, url: str, dry_run: bool, yes: bool, pick: int, json_: bool) -> None:
+def add(settings: Settings, url: str, dry_run: bool, yes: bool, pick: int, hold: bool, json_: bool) -> None:
     """Look at a page and its site, say what could be watched there, and write the best as a row of sources.yaml.
 
     Looked at are the feeds that the page's head names, those that sites of its builder usually have, calendars, the sitemap,
@@ -61,6 +63,7 @@ def add(settings: Settings, url: str, dry_run: bool, yes: bool, pick: int, json_
     \b
       observatory source add https://www.enqa.eu/news/
       observatory source add --dry-run https://www.example.org/publications
+      observatory source add --hold https://www.example.org/news/
 
     Exit 1 when nothing there can be watched.
     """
@@ -71,6 +74,8 @@ def add(settings: Settings, url: str, dry_run: bool, yes: bool, pick: int, json_
     with progress(quiet=json_) as tell, settings.open(tell) as observatory:
         tell(f"looking at {url}")
         found = probe(observatory, url, tell)
+    if hold:
+        found = replace(found, proposals=tuple(each.held for each in found.proposals))
     if json_:
         as_json(_probed(found))
     else:
@@ -86,6 +91,8 @@ def add(settings: Settings, url: str, dry_run: bool, yes: bool, pick: int, json_
         proposal = found.proposals[chosen - 1]
         line = write(observatory, proposal)
         name = observatory.config.path.name
+    if chosen != pick:  # another than the one that stands above
+        click.echo(proposal.yaml, err=json_)
     said = f"written to {name}, line {line}; `observatory run --only {proposal.row['id']}` reads it now"
     click.echo(said, err=json_)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
+from observatory import text
 from observatory.errors import Flaw
 from observatory.model import (
     LINKS,
@@ -364,8 +365,15 @@ def source_of(item: Mapping[str, Any], line: int = 0) -> Source:
         on_topic=said.on_topic,
         exclude=said.exclude,
         defaults=said.defaults.work(),
+        hosts=_hosts(item),
         line=line,
     )
+
+
+def _hosts(item: Mapping[str, Any]) -> frozenset[str]:
+    """Give the hosts of a source itself: of its address and its homepage."""
+    urls = (item.get("url"), item.get("homepage"))
+    return frozenset(host for url in urls if isinstance(url, str) and (host := text.host_of(url)))
 
 
 def read_sources(

@@ -38,6 +38,7 @@ DEFAULT_KIND = 3.0  # what a source's default weighs: a sure word in the title b
 # give much the same on the labelled sets, so they are not fitted to any.
 TOPIC_TITLE, TOPIC_LEAST, TOPIC_SHARE, MOST_TOPICS = 1.4, 0.7, 0.35, 4
 _RESEARCH = (EntryKind.ARTICLE, EntryKind.CHAPTER, EntryKind.BOOK, EntryKind.THESIS, EntryKind.REPORT)
+_IN_PRINT = (EntryKind.ARTICLE, EntryKind.CHAPTER, EntryKind.BOOK)  # a repository that shows them did not publish them
 _PUBLIC = (Level.EU, Level.EHEA, Level.NATIONAL, Level.REGIONAL)
 
 Reasons = tuple[Reason, ...]
@@ -60,12 +61,13 @@ def classify(work: Work, source: Source, vocabulary: Vocabulary) -> Verdict:
     topics, why_topics = _topics(reading, work, source, vocabulary)
     level, why_level = (work.level, ()) if work.level else level_of(reading, kind, places, source)
     judged = Work(
-        kind=kind, topics=topics, countries=places, level=level, language=language, scope=_scope(reading, work)
+        kind=kind, topics=topics, countries=places, level=level, language=language, scope=_scope(reading, work, source)
     )
     policy, why_policy = _policy(reading, work, judged, source)
     evidence, why_evidence = _evidence(reading, work, policy)
+    judged = _filled(evidence, work, source)
     all_reasons = (*reasons, *why_kind, *why_level, *why_policy, *why_evidence, *why_places, *why_topics)
-    return _unless_excluded(Verdict(relevance.relevance_of(score), score, evidence, all_reasons), work, source)
+    return _unless_excluded(Verdict(relevance.relevance_of(score), score, judged, all_reasons), work, source)
 
 
 def _unless_excluded(verdict: Verdict, work: Work, source: Source) -> Verdict:
@@ -114,10 +116,10 @@ def _topics(reading: Reading, work: Work, source: Source, vocabulary: Vocabulary
     return tuple(sorted({*chosen, *extra})), tuple(reasons)
 
 
-def _scope(reading: Reading, work: Work) -> Scope | None:
+def _scope(reading: Reading, work: Work, source: Source) -> Scope | None:
     """Say whether a work is about the subject itself or only about something near: badges, say."""
-    if work.scope:
-        return work.scope
+    if said := work.scope or source.defaults.scope:
+        return said
     core = any(True for _ in reading.of("core"))
     near = any(True for _ in reading.of("near", *reading.prose))
     return Scope.RELATED if near and not core else Scope.CORE
@@ -129,8 +131,10 @@ def _policy(reading: Reading, work: Work, judged: Work, source: Source) -> tuple
         return judged, ()
     instrument = ask(reading, "instrument")
     by_public_body = any(True for _ in reading.of("official"))
-    official = work.official if work.official is not None else by_public_body and judged.level in _PUBLIC
-    best_instrument = instrument.best()
+    default = source.defaults.official
+    said = work.official if work.official is not None else default
+    official = said if said is not None else by_public_body and judged.level in _PUBLIC
+    best_instrument = instrument.best() or source.defaults.instrument
     stage, why_stage = stage_of(reading, best_instrument)
     reasons = [instrument.reason("instrument", best_instrument)] if best_instrument and official else []
     made = replace(
@@ -164,3 +168,25 @@ def _evidence(reading: Reading, work: Work, judged: Work) -> tuple[Work, Reasons
     if best is None:
         return judged, ()
     return replace(judged, evidence_type=EvidenceType(best)), (answer.reason("evidence_type", best),)
+
+
+# What no word tells: a source's defaults alone fill it.
+_FILLED = ("form", "publisher", "evidence_type", "peer_reviewed", "open_access", "licence")
+
+
+def _filled(judged: Work, work: Work, source: Source) -> Work:
+    """Fill what neither record nor words say: from the source's defaults, and on its own site whose the work is."""
+    said = {name: getattr(source.defaults, name) for name in _FILLED}
+    if said["publisher"] is None and judged.kind not in _IN_PRINT and _is_at_home(work, source):
+        said["publisher"] = source.publisher
+    new = {
+        name: value
+        for name, value in said.items()
+        if value is not None and getattr(work, name) is None and getattr(judged, name) is None
+    }
+    return replace(judged, **new) if new else judged
+
+
+def _is_at_home(work: Work, source: Source) -> bool:
+    """Whether a work stands on its source's own host: what a list shows from elsewhere is another's."""
+    return bool(source.hosts) and text.host_of(work.url or "") in source.hosts

@@ -152,11 +152,11 @@ def test_a_broken_file_leaves_its_last_valid_decisions_in_force(folder: Path) ->
             obs.take_decisions()
             return next(entry.status.value for entry in obs.store.entries() if entry.work.title == title)
 
-    path.write_text("- {entry: 2026-our-micro-credentials-win-a-prize-in-may, action: accept, when: 2026-11-23}\n")
+    path.write_text("- {entry: oecd-2026-our-micro-credentials-win-a-prize-in-may, action: accept, when: 2026-11-23}\n")
     assert status() == "published"
     path.write_text(path.read_text() + ">>>>>>> other\n")
     assert status() == "published"
     path.write_text(
-        "- {entry: 2026-our-micro-credentials-win-a-prize-in-may, action: tag, topics: {add: [nonsense]}, when: 2026-11-23}\n"
+        "- {entry: oecd-2026-our-micro-credentials-win-a-prize-in-may, action: tag, topics: {add: [nonsense]}, when: 2026-11-23}\n"
     )
     assert status() == "published"

@@ -99,8 +99,12 @@ def test_one_key_each_and_the_last_step_can_be_undone(folder: Path, sit: Sit) ->
         person.press("q")
         assert person.wait() == 0
         assert "3 decided, 4 left; all is in curation/decisions/mary.yaml" in person.shown()
-    june = "2026-our-micro-credentials-win-a-prize-in-june"
-    assert decisions(folder) == ["accept 2026-micro-credentials-and-quality-assurance", f"set {june}", f"tag {june}"]
+    june = "oecd-2026-our-micro-credentials-win-a-prize-in-june"
+    assert decisions(folder) == [
+        "accept oecd-2026-micro-credentials-and-quality-assurance",
+        f"set {june}",
+        f"tag {june}",
+    ]
     assert statuses(folder)["Micro-credentials and quality assurance"] == "published"
     assert "rejected" not in statuses(folder).values()
 
@@ -145,7 +149,7 @@ def test_pairs_are_judged_side_by_side(folder: Path, sit: Sit) -> None:
     with sit("--duplicates") as person:
         person.expect("perhaps one work", "one work, keep the left", "two works")
         person.press("n")
-        person.expect("two works: 2023-public-policies", "nothing is left here")
+        person.expect("two works: oecd-2023-public-policies", "nothing is left here")
         person.press("q")
         person.wait()
     with Observatory.open(folder / "sources.yaml", now=waiting.NOW) as obs:
@@ -215,7 +219,7 @@ def test_what_was_decided_stays_however_the_sitting_ends(folder: Path, sit: Sit,
         person.press("s")
         person.expect("2 of 4")
         person.end(number)
-    assert decisions(folder) == ["accept 2026-micro-credentials-and-quality-assurance"]
+    assert decisions(folder) == ["accept oecd-2026-micro-credentials-and-quality-assurance"]
     assert statuses(folder)["Micro-credentials and quality assurance"] == "published"
 
 
@@ -273,7 +277,7 @@ def test_what_nobody_decided_for_long_is_parked_and_never_lost(folder: Path, sit
 
 
 def test_what_is_kept_out_is_listed_with_its_reason_searched_and_restored(folder: Path, sit: Sit) -> None:
-    _listed(folder, "reject", "2026-our-micro-credentials-win-a-prize-in-may", "--why", "no news", "--by", "joe")
+    _listed(folder, "reject", "oecd-2026-our-micro-credentials-win-a-prize-in-may", "--why", "no news", "--by", "joe")
     assert "rejected by joe on 2026-11-23: no news" in _listed(folder, "review", "--list", "--rejected")
     assert "in-may" in _listed(folder, "search", "prize", "--status", "rejected")
     assert "in-june" in _listed(folder, "search", "prize", "--status", "pending")

@@ -307,3 +307,30 @@ def test_the_level_of_what_no_word_tells_is_that_of_its_places_and_a_sources_def
     assert judged(title, source=sector, language="pl").work.level is Level.SECTOR
     thesis = judged("Micro-credentials in Kenya", kind=EntryKind.THESIS, publisher="University of Nairobi")
     assert thesis.work.level is Level.NATIONAL
+
+
+def test_a_source_says_whose_the_works_on_its_own_site_are_and_fills_what_no_word_tells() -> None:
+    source = Source(
+        id="enqa",
+        kind="feed",
+        name="ENQA – news",
+        row="{}",
+        publisher="ENQA",
+        hosts=frozenset({"enqa.eu"}),
+        defaults=Work(licence="CC BY 4.0", official=True, instrument=Instrument.GUIDELINES),
+    )
+    title = "Guidelines for micro-credentials"
+
+    def made(work: Work) -> Work:
+        return classify(work, source, vocabulary()).work
+
+    own = made(Work(title=title, url="https://www.enqa.eu/guidelines", kind=EntryKind.POLICY))
+    assert (own.publisher, own.licence, own.official, own.instrument) == (
+        "ENQA",
+        "CC BY 4.0",
+        True,
+        Instrument.GUIDELINES,
+    )
+    assert made(Work(title=title, url="https://www.eua.eu/guidelines")).publisher is None
+    assert made(Work(title=title, url="https://enqa.eu/x", publisher="QQI", licence="CC0")).publisher is None
+    assert made(Work(title=title, url="https://enqa.eu/x", kind=EntryKind.ARTICLE)).publisher is None

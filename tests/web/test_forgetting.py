@@ -92,7 +92,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
 
 
 def test_not_one_byte_of_it_is_left(told: Told) -> None:
-    assert all(entry.id.startswith(IDS) for entry in told.gone)
+    assert all(any(each in entry.id for each in IDS) for entry in told.gone)
     assert named_in(told.days.folder) == []
     assert "asked by its author" in (told.days.folder / FILE).read_text("utf-8")
     decisions = (told.days.folder / "curation/decisions/aoife.yaml").read_text("utf-8")

@@ -82,7 +82,7 @@ def test_every_service_is_harvested(report: RunReport) -> None:
 
 def test_a_bad_record_costs_itself_and_stands_in_the_report(report: RunReport) -> None:
     (openalex,) = [row for row in report.sources if row.id == "openalex-test"]
-    assert (openalex.outcome, openalex.cause, openalex.findings) == (Outcome.OK, Cause.BAD_RECORD, 5)
+    assert (openalex.outcome, openalex.cause, openalex.findings) == (Outcome.OK, Cause.BAD_RECORD, 3)
     assert "1 record could not be read" in openalex.detail
 
 
