@@ -8,7 +8,7 @@
 
 What WARC has no field for stands as JSON in one header, `Observatory`. Files are immutable once their run has ended, but for what
 is erased on request (`rewrite`). Only the newest can be torn (a crash, a full disk): what follows its last whole record is cut and
-reported.
+reported, unless whole records follow: that is damage of another kind, and nothing is cut.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import logging
 import os
 import re
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -34,7 +33,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from observatory.catalogue.codec import dumps, loads
-from observatory.errors import StorageError
+from observatory.catalogue.members import behind, members
+from observatory.errors import DamagedError, StorageError
 from observatory.files import point, write_whole
 from observatory.model import (
     ArchiveRecord,
@@ -51,7 +51,6 @@ log = logging.getLogger(__name__)
 SYNC_SECONDS = 0.5  # one fsync costs 2–5 ms on a laptop: two hundred small sources are not worth a second
 NUMBER = 6  # digits of a record's number in its ref: a million records a run
 _RUN = re.compile(r"(\d{8}T\d{6}Z)-(\d{4})")  # its moment, and a number when several runs share a second
-MOST_MEMBER = 200_000_000  # bytes; a body has 60 millions at most
 _UNREADABLE = (ArchiveLoadFailed, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 # Headers that describe the transport, not the answer (the body is kept decompressed), and what others set on our visit.
@@ -106,7 +105,7 @@ class Writer:
         """Go on with a run's file whose writer died: cut its torn tail, append after it."""
         _cut(path)
         with path.open("rb") as file:
-            refs = [_said(member).get("ref", "") for _begin, _end, member in _members(file)]
+            refs = [_said(member).get("ref", "") for _begin, _end, member in members(file)]
         numbers = [int(ref.rpartition("/")[2]) for ref in refs if ref]
         return cls(path, max(numbers, default=0))
 
@@ -245,7 +244,7 @@ def rewrite(folder: Path, change: Callable[[ArchiveRecord], ArchiveRecord | None
 def _rewrite(path: Path, change: Callable[[ArchiveRecord], ArchiveRecord | None]) -> int:
     places: list[tuple[int, int, bytes | None]] = []  # of each member: where it stands, or what takes its place
     with path.open("rb") as file:
-        for begin, end, member in _members(file):
+        for begin, end, member in members(file):
             places.append((begin, end, _changed(path, begin, member, change)))
         if path.stat().st_size > file.tell():
             raise StorageError(f"{path} is damaged: restore it from a backup, then ask again; nothing more was erased")
@@ -310,7 +309,7 @@ def follow(path: Path) -> Iterator[tuple[str, ArchiveRecord] | None]:
             size = os.fstat(file.fileno()).st_size
             if size > start:
                 os.fsync(file.fileno())
-            for begin, end, member in _members(file, start):
+            for begin, end, member in members(file, start):
                 if end > size:
                     break
                 start = end
@@ -355,9 +354,16 @@ def ends(written: Path) -> Mapping[str, SourceReport]:
 
 
 def mend(folder: Path) -> int:
-    """Cut the torn tail of the newest file, if it has one; only the holder of the write lock may. Returns the bytes cut."""
+    """Cut the torn tail of the newest file, if it has one; only the holder of the write lock may. Returns the bytes cut.
+
+    A file that is damaged elsewhere stays as it is, with an error in the log.
+    """
     files = _files(folder)
-    return _cut(files[-1]) if files else 0
+    try:
+        return _cut(files[-1]) if files else 0
+    except DamagedError as error:
+        log.error("%s", error)
+        return 0
 
 
 def _records(
@@ -365,7 +371,7 @@ def _records(
 ) -> Iterator[tuple[str, ArchiveRecord]]:
     """Read the records that are wanted by their ref and what they note ("" unless a note)."""
     with path.open("rb") as file:
-        for start, _end, member in _members(file):
+        for start, _end, member in members(file):
             said = _said(member)
             if said and not wanted(said.get("ref", ""), said.get("what", "")):
                 continue  # most are passed over: a look at one header costs a tenth of reading a record
@@ -377,33 +383,6 @@ def _records(
             log.warning("torn tail file=%s bytes=%s: its run was cut short; its last record is lost", path, torn)
         else:
             log.error("damaged archive file=%s bytes=%s unreadable; restore it from a backup, then rebuild", path, torn)
-
-
-def _members(file: BinaryIO, start: int = 0) -> Iterator[tuple[int, int, bytes]]:
-    """Yield (begin, end, content) of each whole gzip member from `start` on; then the file stands at the end of the last one."""
-    while True:
-        file.seek(start)
-        unzip = zlib.decompressobj(wbits=31)
-        parts: list[bytes] = []
-        read = size = 0
-        while not unzip.eof:
-            block = file.read(1 << 16)
-            if not block:
-                file.seek(start)
-                return
-            read += len(block)
-            try:
-                parts.append(unzip.decompress(block, MOST_MEMBER - size))
-            except zlib.error:
-                file.seek(start)
-                return
-            size += len(parts[-1])
-            if size >= MOST_MEMBER:  # a bomb, not a record of ours
-                file.seek(start)
-                return
-        length = read - len(unzip.unused_data)
-        yield start, start + length, b"".join(parts)
-        start += length
 
 
 def _said(member: bytes) -> dict[str, str]:
@@ -458,11 +437,16 @@ def _snapshot(ref: str, said: Mapping[str, Any], record: Any) -> Snapshot:
 
 
 def _cut(path: Path) -> int:
+    """Cut what follows the last whole record. DamagedError, and nothing is cut, where a whole record follows all the same."""
     with path.open("rb+") as file:
-        for _member in _members(file):
+        for _member in members(file):
             pass
         whole = file.tell()
         torn = path.stat().st_size - whole
+        if torn > 0 and any(map(_said, behind(file, whole))):
+            raise DamagedError(
+                f"damaged archive file={path} at byte {whole}, with records behind it: restore it from a backup, then rebuild"
+            )
         if torn > 0:
             file.truncate(whole)
             log.warning(

@@ -12,7 +12,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from observatory.catalogue import archive
 from observatory.catalogue.archive import Writer
-from observatory.errors import StorageError
+from observatory.catalogue.members import members
+from observatory.errors import DamagedError, StorageError
 from observatory.model import ArchiveRecord, Cause, HarvestEnd, Outcome, Snapshot, SourceRow, Visit
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -77,7 +78,7 @@ def test_a_tail_torn_at_any_byte_costs_its_last_record_only(tmp_path: Path) -> N
     whole = path.read_bytes()
     refs = [ref for ref, _record in archive.read(tmp_path / "whole")]
     with path.open("rb") as file:
-        offsets = [start for start, _end, _member in archive._members(file)][1:]  # the first describes the file
+        offsets = [start for start, _end, _member in members(file)][1:]  # the first describes the file
     ends = [*offsets[1:], len(whole)]
     for cut in range(offsets[0], len(whole), 37):
         folder = tmp_path / str(cut)
@@ -124,6 +125,23 @@ def test_a_new_run_cuts_the_torn_tail_of_the_last(tmp_path: Path) -> None:
     _fill(tmp_path, NOW + timedelta(days=1))
     assert old.stat().st_size == size
     assert len(_records(tmp_path)) == 10
+
+
+def test_a_flaw_with_records_behind_it_is_told_and_nothing_is_cut(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = _fill(tmp_path)
+    with old.open("rb") as file:
+        _begin, middle, _member = list(members(file))[1]
+    harmed = bytearray(old.read_bytes())
+    harmed[middle + 40] ^= 0xFF
+    old.write_bytes(harmed)
+    _fill(tmp_path, NOW + timedelta(days=1))
+    assert old.read_bytes() == harmed
+    assert "restore it from a backup" in caplog.text
+    assert len(_records(tmp_path)) == 1 + 5
+    with pytest.raises(DamagedError):
+        Writer.resume(old)
 
 
 def test_others_can_read_it_as_warc(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from observatory.app import Observatory
 from observatory.catalogue import archive, codec
+from observatory.catalogue.members import MOST_MEMBER
 from observatory.catalogue.store import Store
 from observatory.errors import ObservatoryError, StorageError
 from observatory.model import DayOfUse, Sending, SendingState, Snapshot
@@ -162,7 +163,7 @@ CHANGED: Mapping[str, bytes] = {
     "bytes note": member(f'Observatory: {{"ref": "{RUN}/2", "what": "visit"}}\r\n', b"\xff\xfe\x00"),
     "odd visit": member(f'Observatory: {{"ref": "{RUN}/2", "visit": 5}}\r\n', b"", "revisit"),
     "answer without head": member(f'Observatory: {{"ref": "{RUN}/2", "source": "s"}}\r\n', b"x", "response"),
-    "a bomb": gzip.compress(b"WARC/1.1\r\n" + b" " * (archive.MOST_MEMBER + 10), 1),
+    "a bomb": gzip.compress(b"WARC/1.1\r\n" + b" " * (MOST_MEMBER + 10), 1),
     "no gzip": b"rubbish " * 100,
 }
 
