@@ -65,10 +65,12 @@ def look_after(
     now: datetime,
     vocabulary: Vocabulary,
     progress: Callable[[str], None],
+    forgotten: Forgotten = NOTHING,
 ) -> Path:
     """Look whether addresses are still there and archive how each fared; returns the archive file.
 
-    Private hosts are asked only where one of the `sources` that a curator wrote down is on them.
+    Private hosts are asked only where one of the `sources` that a curator wrote down is on them. Of what is `forgotten` nothing
+    is noted, not even that an address leads there.
     """
     from spiders._crawl import private_hosts
 
@@ -77,7 +79,7 @@ def look_after(
         path = writer.path
     progress(f"verify: looking at {len(urls)} links")
     style = loglines.style_here()
-    task = _Task((), path, settings, now, vocabulary, style, tuple(urls), hosts)
+    task = _Task((), path, settings, now, vocabulary, style, tuple(urls), hosts, forgotten)
     code = _run_child(task, settings.max_seconds + GRACE_SECONDS, lambda _line: None, _idle)
     if code == STORAGE_FAILED:
         raise StorageError(f"can't write {path}: the disk may be full; nothing acknowledged is lost")

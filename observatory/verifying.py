@@ -75,7 +75,14 @@ def verify(observatory: Observatory, limit: int | None = None, names: Sequence[s
         sources = [source for source in config.sources if source.kind != "library"]
         urls = list(dict.fromkeys(url for _entry, url in chosen))
         written = look_after(
-            urls, sources, observatory.archive, settings, observatory.now, config.vocabulary, observatory.progress
+            urls,
+            sources,
+            observatory.archive,
+            settings,
+            observatory.now,
+            config.vocabulary,
+            observatory.progress,
+            config.forgotten,
         )
         visits = {r.url: r for _ref, r in archive.records(written) if isinstance(r, Visit)}
         observatory.ingest()

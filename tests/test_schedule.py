@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from observatory.model import Cause, Outcome, Source, SourceHealth
-from observatory.schedule import Heartbeat, is_due, is_left_alone, next_due
+from observatory.schedule import Daemon, Heartbeat, Ticks, is_due, is_left_alone, next_due
 
 ROOT = Path(__file__).parent.parent
 
@@ -114,6 +115,18 @@ def soon(claim: Callable[[], object], seconds: float = 30) -> bool:
     while not claim() and time.monotonic() < deadline:
         time.sleep(0.05)
     return bool(claim())
+
+
+def test_links_are_looked_after_once_a_day_beside_the_due_sources(tmp_path: Path) -> None:
+    ticks = Ticks((("run", "--due"),), 10, "Europe/Dublin", daily=(("verify",),))
+    made = Daemon(lambda: ticks, tmp_path / "beat.json")
+    made._schedule(first=True)
+    jobs = {job.id: job for job in made._scheduler.get_jobs()}
+    assert {name: job.args for name, job in jobs.items()} == {"due": (ticks.commands,), "daily": (ticks.daily,)}
+    midnight = datetime(2026, 11, 27, tzinfo=ZoneInfo("Europe/Dublin"))
+    first = jobs["daily"].trigger.get_next_fire_time(None, midnight)
+    assert first - midnight < timedelta(days=1)
+    assert jobs["daily"].trigger.get_next_fire_time(first, first) == first + timedelta(days=1)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

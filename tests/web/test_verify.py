@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from observatory.app import Observatory
 from observatory.config import load
+from observatory.forgotten import address_names, digest
 from observatory.model import Entry
 from observatory.verifying import told, verify
 from tests import waiting
@@ -89,6 +91,28 @@ def test_links_are_looked_after_and_a_rebuild_says_the_same(care: Care) -> None:
     care.host.put("/missing", "<title>Back</title><main><p>Here again.</p></main>")
     assert care.look(40)["missing"] == "there"
     assert care.entry("missing").link.dead is None
+
+
+def test_a_page_that_is_another_than_before_is_told(care: Care) -> None:
+    page = "<title>A page</title><main><p>On micro-credentials.</p></main>"
+    march, may = "Sun, 01 Mar 2026 10:00:00 GMT", "Fri, 01 May 2026 10:00:00 GMT"
+    for day, last, said in ((0, march, "there"), (100, march, "there"), (200, may, "changed"), (300, may, "there")):
+        care.host.put("/there", page, headers={"Last-Modified": last}, has_validators=False)
+        assert care.look(day)["there"] == said
+    link = care.entry("there").link
+    assert link is not None
+    assert link.changed == waiting.NOW + timedelta(days=200)
+
+
+def test_of_a_link_that_leads_to_what_was_erased_nothing_is_noted(care: Care) -> None:
+    (erased,) = address_names(care.host.url("/new"))
+    row = f"- {{digests: [{digest(erased)}], when: 2026-11-20, by: aoife, why: asked by its author}}\n"
+    (care.folder / "curation" / "forgotten.yaml").write_text(row, "utf-8")
+    assert care.look(0)["moved"] == "there"
+    assert care.entry("moved").work.url == care.host.url("/moved")
+    archived = b"".join(gzip.decompress(path.read_bytes()) for path in (care.folder / "output").rglob("*.warc.gz"))
+    assert b"/moved" in archived
+    assert b"/new" not in archived
 
 
 def test_our_own_networks_silence_marks_nothing(care: Care) -> None:
