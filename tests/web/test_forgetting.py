@@ -17,7 +17,20 @@ from observatory.app import Observatory
 from observatory.config import load
 from observatory.config.forgotten import FILE
 from observatory.errors import ConfigError, NotFound, UsageError
-from observatory.model import Entry, Status
+from observatory.model import (
+    DayOfUse,
+    Edition,
+    Entry,
+    EntryKind,
+    Part,
+    PartialDate,
+    Rhythm,
+    Sending,
+    SendingState,
+    Status,
+)
+from observatory.model import Told as Line
+from observatory.suggesting import Suggestion, suggest
 from tests.trees import differing, tree
 from tests.web.test_chain import DAY_ONE, Days
 from web import real
@@ -65,6 +78,41 @@ def entries(obs: Observatory) -> dict[str, Entry]:
     return {entry.id: entry for entry in obs.store.entries()}
 
 
+def told_of(obs: Observatory, gone: list[Entry], other: Entry) -> None:
+    """Let an edition, a note of its sending and the counts of the site's use name works that go and one that stays."""
+    moment, week = obs.now - timedelta(days=50), PartialDate.parse("2026-10-01")
+    told = tuple(
+        Line(
+            key=entry.id,
+            entry=entry.id,
+            part=Part.SHELF,
+            rank=rank,
+            title=entry.work.title,
+            title_lang="en",
+            kind=EntryKind.REPORT,
+            badge="",
+            short="",
+            line="",
+            why=f"beside {BRIEF}",
+        )
+        for rank, entry in enumerate([*gone, other])
+    )
+    issue = Edition(
+        id="2026-W40",
+        rhythm=Rhythm.WEEKLY,
+        first=week,
+        last=week,
+        issued_at=moment,
+        most=9,
+        candidates=told,
+        lead=(QUESTIONS,),
+    )
+    obs.store.issue([issue])
+    obs.store.record_sending(Sending("all", "2026-W40", SendingState.SENT, moment, "<1@here>", f"Subject: {BRIEF}"))
+    pages = tuple((f"/entries/{entry.id}/", 3) for entry in [*gone, other])
+    obs.store.keep_use([DayOfUse(day="2026-10-02", requests=9, people=pages, robots=pages)])
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     """An observatory that was asked to erase an item of a feed and a page of a list."""
@@ -81,6 +129,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
             decisions.write_text(DECISION.format(gone[0].id) + DECISION.format(other), "utf-8")
             obs.ingest()
             assert len(gone) == 2
+            told_of(obs, gone, before[other])
             assert len(named_in(days.folder)) > 10
             plan = forgetting.plan(obs, [gone[0].id, str(gone[1].work.url)])
             assert not plan.in_the_way
@@ -102,6 +151,13 @@ def test_not_one_byte_of_it_is_left(told: Told) -> None:
 
 def test_all_else_stays_as_it_was(told: Told) -> None:
     with opened(told.days, 1) as obs:
+        (edition,) = (each for each in obs.store.editions() if each.id == "2026-W40")
+        (line,) = edition.candidates
+        (use,) = obs.store.use()
+        assert line.entry in told.before
+        assert use.requests == 9
+        assert use.people == use.robots == ((f"/entries/{line.entry}/", 3),)
+        assert [step.state for step in obs.store.sendings()] == [SendingState.SENT]
         after = entries(obs)
         assert after.keys() == told.before.keys() - {entry.id for entry in told.gone}
         assert [id_ for id_, entry in after.items() if entry.work != told.before[id_].work] == []
@@ -121,6 +177,13 @@ def test_a_crawl_and_a_rebuild_do_not_bring_it_back(told: Told) -> None:
         obs.rebuild()
         assert differing(site, tree(obs.site_folder)) == []
     assert named_in(days.folder / "output") == []
+
+
+def test_nobody_can_suggest_it_again(told: Told) -> None:
+    asked = len(told.days.web.seen)
+    with opened(told.days, 3) as obs, pytest.raises(UsageError, match="erased on request"):
+        suggest(obs, Suggestion(str(told.gone[1].work.url), "a reader"))
+    assert len(told.days.web.seen) == asked
 
 
 def test_records_of_other_works_stay_byte_for_byte(told: Told) -> None:
