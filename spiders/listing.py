@@ -191,6 +191,7 @@ def date_of(node: markup.Node, options: ListingOptions) -> PartialDate | None:
 def _split(root: markup.Node, base: str, snapshot: Snapshot, options: ListingOptions) -> Iterator[tuple[str, Work]]:
     """Part one page in items: each begins with a heading and goes on to the next; a date may stand above several items."""
     heads = markup.select(root, options.split or "h2")
+    marks = frozenset(heads)  # of ten thousand headings each is looked for
     day: PartialDate | None = None
     for head in heads:
         title = markup.text_of(head)
@@ -198,7 +199,7 @@ def _split(root: markup.Node, base: str, snapshot: Snapshot, options: ListingOpt
         if alone and len(title) <= 30:  # a date as a heading is that of the items below it
             day = alone
             continue
-        body = list(_below(head, heads))
+        body = list(_below(head, marks))
         words = " ".join(markup.text_of(node) for node in body)
         own = _pages.date_in(text.clean(words, 60), options.date_order)
         links = [u for node in (head, *body) for a in node.iter("a") if (u := markup.address(a, base))]
@@ -217,7 +218,7 @@ def _split(root: markup.Node, base: str, snapshot: Snapshot, options: ListingOpt
         )
 
 
-def _below(head: markup.Node, heads: list[markup.Node]) -> Iterator[markup.Node]:
+def _below(head: markup.Node, heads: frozenset[markup.Node]) -> Iterator[markup.Node]:
     node = head.getnext()
     while node is not None and node not in heads and not any(inner in heads for inner in node.iter()):
         yield node
