@@ -24,7 +24,7 @@ PACKAGE = Path(observatory.__file__).parent
 INSTALLED = (PACKAGE.parent / "site_templates", PACKAGE.parent / "docs" / "data.md")
 
 # Of the settings: what is told with its files, the program's or an observatory's own.
-BY_FILES = frozenset({"places", "vocabulary"})
+BY_FILES = frozenset({"forgotten", "places", "vocabulary"})
 
 
 def basis(config: Config) -> str:

@@ -48,7 +48,7 @@ _URL = re.compile(r"https?://[^\s<>\"']+")
 _LABEL = re.compile(r"\s*([^\W\d_][\w ]{1,30}):(?!//)[ \t]*(.*)")
 _TITLE = re.compile(r"\s*title\s*:[ \t]*(\S.*)", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*(address|url|link)\s*:", re.IGNORECASE)
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}")
 
 
 @dataclass(frozen=True, slots=True)

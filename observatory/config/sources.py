@@ -370,10 +370,10 @@ def source_of(item: Mapping[str, Any], line: int = 0) -> Source:
     )
 
 
-def _hosts(item: Mapping[str, Any]) -> frozenset[str]:
+def _hosts(item: Mapping[str, Any]) -> tuple[str, ...]:
     """Give the hosts of a source itself: of its address and its homepage."""
     urls = (item.get("url"), item.get("homepage"))
-    return frozenset(host for url in urls if isinstance(url, str) and (host := text.host_of(url)))
+    return tuple(sorted({host for url in urls if isinstance(url, str) and (host := text.host_of(url))}))
 
 
 def read_sources(

@@ -29,7 +29,7 @@ class Source:
     on_topic: bool = False  # everything there is on the subject (a project's own site, say)
     exclude: tuple[str, ...] = ()  # paths from which nothing counts, as `text.is_under` reads them
     defaults: Work = field(default_factory=Work)
-    hosts: frozenset[str] = frozenset()  # its own: of its address and homepage
+    hosts: tuple[str, ...] = ()  # its own: of its address and homepage
     line: int = 0  # where it stands in sources.yaml, for messages
 
 

@@ -40,6 +40,7 @@ MADE = {
     "observatory.config.sources._weekly": "the names of days",
     "observatory.inquiry._replaced": "a word of a query, escaped",
     "observatory.mentions._any": "the addresses, ids and title of a work, escaped; gaps begin each in their own way",
+    "observatory.suggesting._unnamed": "a suggester's name, escaped",
     "observatory.publish.citations._as_editors": "one of three, written beside it",
     "spiders._blocks._weighed": "a row of its table, on a selector that it made",
     "spiders._platforms.base_of": "a row of its table, on an address",

@@ -316,7 +316,7 @@ def test_a_source_says_whose_the_works_on_its_own_site_are_and_fills_what_no_wor
         name="ENQA – news",
         row="{}",
         publisher="ENQA",
-        hosts=frozenset({"enqa.eu"}),
+        hosts=("enqa.eu",),
         defaults=Work(licence="CC BY 4.0", official=True, instrument=Instrument.GUIDELINES),
     )
     title = "Guidelines for micro-credentials"
