@@ -76,7 +76,10 @@ class Session:
         return [case for case in self._cases if is_about(case, self._words)]
 
     def _is_open(self, case: Case) -> bool:
-        """Whether a case is still to be decided: another curator may have been here meanwhile."""
+        """Whether a case is still to be decided: another curator may have been here meanwhile, or what it is about be no policy."""
+        if isinstance(case, Proposal):
+            policy = self._observatory.store.entry(case.policy)
+            return policy is not None and policy.kind is EntryKind.POLICY
         entries = _entries(case)
         now = [self._observatory.store.entry(entry.id) for entry in entries]
         return all(a and (a.id, a.status) == (b.id, b.status) for a, b in zip(now, entries, strict=True))

@@ -238,6 +238,60 @@ def test_what_another_curator_decided_meanwhile_is_not_asked_again(folder: Path,
         person.wait()
 
 
+BILL = """
+- id: ie-2026-framework-bill
+  kind: policy
+  title: Micro-credentials framework bill
+  publisher: Department of Education
+  jurisdiction: IE
+  countries: [IE]
+  level: national
+  official: true
+  policy_stage: legislative-process
+  date: 2026-05
+  language: en
+  url: https://gov.example/bill
+"""
+ADOPTED = (
+    "In Ireland the law on micro-credentials was adopted on 12 October 2026; it entered into force on 1 November 2026."
+)
+
+
+def test_steps_that_texts_report_of_a_policy_are_taken_or_refused(tmp_path: Path) -> None:
+    news = ("Ireland has a law on micro-credentials", "news/law", "2026-11-20", ADOPTED)
+    folder = waiting.build(tmp_path / "here", [news])
+    library = folder / "curation/library/reports.yaml"
+    library.write_text(library.read_text("utf-8") + BILL, "utf-8")
+    root = ["--config", str(folder / "sources.yaml"), "--now", waiting.NOW.isoformat()]
+    with Terminal(*root, "review", "--by", "mary") as person:
+        person.expect("1 of 3", "a law on micro-credentials", "quit")
+        person.press("k")
+        person.expect("kind?")
+        person.press("news\n")
+        person.expect("kind is news now", "quit")
+        person.press("a")
+        person.expect("nothing is left here")  # the steps of what was a policy are none any more
+        person.press("q")
+        person.wait()
+    with Terminal(*root, "review", "--by", "mary") as person:
+        person.expect("1 of 2", "ie-2026-framework-bill", "adopted on 12 October 2026", "it is a step")
+        person.press("a")
+        person.expect("a step: ie-2026-framework-bill", "it is a step")
+        person.press("r")
+        person.expect("no step: ie-2026-framework-bill")
+        person.press("u")
+        person.expect("it is a step")
+        person.press("r")
+        person.expect("no step: ie-2026-framework-bill")
+        person.press("q")
+        person.wait()
+    with Observatory.open(folder / "sources.yaml", now=waiting.NOW) as obs:
+        bill = obs.entry("ie-2026-framework-bill").work
+        assert not obs.proposals()
+    assert len(bill.steps) == 1
+    assert bill.stage == bill.steps[0].stage
+
+
 def test_nothing_that_a_source_says_drives_the_terminal(tmp_path: Path) -> None:
     hostile = "Micro-credentials \x9b31m\x9d0;owned\x9c \u202egnikcatta\u202c and [red]quality[/red] \u2028assurance"
     folder = waiting.build(tmp_path / "here", [(hostile, "a\u202ea", "2026-11-20", f"{hostile} " * 3)])
