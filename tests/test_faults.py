@@ -149,7 +149,6 @@ ERASING = ("forget", "https://enqa.example/2", "--why", "asked by its author", "
 ERASED_AT = (
     "forget.after-rename:kill:1",
     "forget.before-rename:kill:2",
-    "forget.after-rename:kill:2",
     "catalogue.before-commit:kill:2",
     "site.before-rename:kill:2",
 )

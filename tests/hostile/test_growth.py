@@ -54,8 +54,8 @@ def turned(said: str) -> str:
     return f"{said[len(said) // 2 :]}{said[: len(said) // 2]} x y z"
 
 
-# What is given a text of any length, and how many megabytes it is tried on (1: a library beneath is slow, or it cuts there).
-TEXT_WORK: Mapping[str, tuple[Callable[[str], object], int]] = {
+# What is given a text of any length, and how many megabytes it is tried on (1 or less: a library beneath is slow, or it cuts there).
+TEXT_WORK: Mapping[str, tuple[Callable[[str], object], float]] = {
     "clean": (text.clean, 5),
     "clip": (lambda said: text.clip(said, 60), 5),
     "fold": (text.fold, 5),
@@ -67,14 +67,14 @@ TEXT_WORK: Mapping[str, tuple[Callable[[str], object], int]] = {
     "plain": (markup.plain, 5),
     "check_xml": (lambda said: markup.check_xml(said.encode()), 5),
     "units": (lambda said: (pagetext.units(said), pagetext.is_noise(said)), 5),
-    "compare": (lambda said: diff.compare(diff.texts(said), diff.texts(turned(said))), 1),
+    "compare": (lambda said: diff.compare(diff.texts(said), diff.texts(turned(said))), 0.5),
     "words": (lexicon.words, 5),
     "classify": (lambda said: classify.classify(work_of(said), A_SOURCE, WORDS_OF), 1),
     "print": (lambda said: prints.print_of(work_of(said)), 1),
     "steps": (lambda said: steps.read_signs(work_of(said), said, WORDS_OF), 1),
     "judge": (lambda said: records.judge_record({"title": said, "summary": said, "url": said}, WORDS_OF), 1),
     "resolve": (lambda said: records.resolve_pair({"a": {"title": said}, "b": {"title": f"{said}x", "creators": [said]}}), 1),
-    "calendar": (lambda said: PARSERS["calendar"](f"BEGIN:VCALENDAR\n{said}".encode()), 1),
+    "calendar": (lambda said: PARSERS["calendar"](f"BEGIN:VCALENDAR\n{said}".encode()), 0.5),
 }  # fmt: skip
 REPEATED = (
     "a: ",
@@ -98,5 +98,5 @@ def test_five_times_the_text_costs_about_five_times_the_time(name: str) -> None:
             said = repeated * (size // len(repeated))
             return lambda: do(said)
 
-        large = megabytes * MEGABYTE
+        large = int(megabytes * MEGABYTE)
         assert stays_linear(work, large // 5, large, STEEPEST), repeated

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -66,7 +70,22 @@ def _shown(folder: Path, held: Catalogue, site: Site) -> Shown:
 
 @pytest.fixture(scope="session")
 def library_site(tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    folder = tmp_path_factory.mktemp("library")
+    """The real library's site, made once for all processes of a run (it takes a quarter of a minute); each has a copy."""
+    mine = tmp_path_factory.mktemp("library")
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    made = shared / "library-site"
+    with (shared / "library-site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            (shared / "library-site.shown").write_bytes(pickle.dumps(_library_site(shared / "library-site.new")))
+            (shared / "library-site.new").rename(made)
+    shutil.copytree(made, mine, dirs_exist_ok=True)
+    shown: Shown = pickle.loads((shared / "library-site.shown").read_bytes())
+    return replace(shown, folder=mine / "site")
+
+
+def _library_site(folder: Path) -> Shown:
     with Observatory.open(ROOT / "sources.yaml", data=folder, now=NOW) as observatory:
         observatory.ingest()
         held, site = observatory.catalogue(), observatory.config.site
