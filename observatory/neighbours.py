@@ -12,7 +12,7 @@ from observatory.files import write_whole
 from observatory.judge.related import LEAST, MEET, MOST, WEIGHT, Near, neighbours
 from observatory.model import Entry
 
-FORM = f"1 {WEIGHT} {LEAST} {MEET} {MOST}"  # its number is raised when judging nearness changes otherwise
+FORM = f"2 {WEIGHT} {LEAST} {MEET} {MOST}"  # its number is raised when judging nearness changes otherwise
 
 
 def related(

@@ -172,16 +172,13 @@ def _telling(title: str, common: frozenset[str]) -> list[str]:
     return [word for word in words if word not in _COMMON and word not in common and not word.isdigit()][:MOST_WORDS]
 
 
-_SAID = {"work": "linked", "author": "same author", "word": "in the title", "topic": "topic", "country": "country"}
+_SAID = ("work", "author", "word", "topic", "country")  # what is told to readers
+_MOST_SAID = 3  # of each
 
 
 def reason(one: Mapping[str, float], other: Mapping[str, float]) -> str:
-    """Say in words what two have in common, the weightiest first."""
+    """Give what two have in common, the weightiest first, in no language: lines of `author:anna gover`, `topic:learners`."""
     shared: dict[str, list[str]] = defaultdict(list)
     for trait in sorted(one.keys() & other.keys(), key=lambda trait: (-one[trait], trait)):
-        name, _, value = trait.partition(":")
-        if name in _SAID:
-            shared[name].append(value)
-    return "; ".join(
-        _SAID[name] if name == "work" else f"{_SAID[name]}: {', '.join(shared[name][:3])}" for name in shared
-    )
+        shared[trait.partition(":")[0]].append(trait)
+    return "\n".join(trait for name, traits in shared.items() if name in _SAID for trait in traits[:_MOST_SAID])

@@ -18,7 +18,7 @@ from observatory.model import (
     Status,
     Work,
 )
-from observatory.publish import links, texts, words
+from observatory.publish import kinship, links, texts, words
 from observatory.publish.cards import Card, Link, newest_first
 from observatory.publish.citations import OFFICIAL
 from observatory.publish.dead import Dead, dead_link
@@ -26,9 +26,7 @@ from observatory.publish.page import Later, Page
 from observatory.publish.shelf import PRESS, Cards, Shelf
 from observatory.publish.take import Take, vocabulary
 from observatory.publish.words import Gettext
-from observatory.text import safe_url, title_key
-
-RELATED = 3
+from observatory.text import safe_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,6 @@ def records(shelf: Shelf) -> Iterator[Page]:
 def _told(shelf: Shelf, entry: Entry) -> str:
     """Digest all that the page of an entry is made of, without making it: the entry, those around it, what has a page."""
     cards, around = shelf.cards, shelf.backward.get(entry.id, ())
-    near = [f"{said} {cards[i].digest}" for i, said in shelf.catalogue.related.get(entry.id, ()) if i in cards]
     targets = [shelf.targets.get(relation.target, "") for relation in entry.work.relations]
     tied = [f"{target} {cards[target].digest}" if target in cards else target for target in targets]
     tied += [f"{kind} {cards[other].digest}" for kind, other in around]
@@ -178,7 +175,7 @@ def _told(shelf: Shelf, entry: Entry) -> str:
     paged += [key in shelf.by_publisher for key in shelf.publisher_keys(entry.id)]
     ahead = [step.date.first_day > shelf.today for step in entry.work.steps]
     seen = [shelf.source_names.get(found.source_id) for found in entry.provenances]
-    told = (near[:RELATED], tied, paged, ahead, seen)
+    told = (kinship.told(shelf, entry), tied, paged, ahead, seen)
     return f"{vocabulary(shelf)} {shelf.digest(entry.id)} {cards[entry.id].digest} {told}"
 
 
@@ -215,7 +212,7 @@ def record(shelf: Shelf, entry: Entry) -> Record:
         about=tuple(_bundles(shelf, entry, OTHER_TIES)),
         outside=tuple(_outside(shelf, entry)),
         topics=_topics(shelf, work),
-        related=_related(shelf, entry),
+        related=kinship.related(shelf, entry),
         identifiers=tuple(_identifiers(work)),
         facts=tuple(_facts(shelf, work)),
         note=work.note or "",
@@ -369,19 +366,6 @@ def _successors(shelf: Shelf, entry: Entry) -> Cards:
     if shelf.cards[entry.id].mark != "superseded":
         return ()
     return _cards(shelf, entry, (other for kind, other in shelf.backward.get(entry.id, ()) if kind in later))
-
-
-def _related(shelf: Shelf, entry: Entry) -> tuple[tuple[Card, str], ...]:
-    pairs = shelf.catalogue.related.get(entry.id, ())
-    return tuple((shelf.cards[i], _shared(shelf, entry.work, said)) for i, said in pairs if i in shelf.cards)[:RELATED]
-
-
-def _shared(shelf: Shelf, work: Work, said: str) -> str:
-    """Say what two entries share (keys of people, topics and places, separated by commas) by the names that readers know."""
-    names = {title_key(creator.name): creator.name for creator in work.creators} | dict(shelf.topic_labels)
-    names |= {code: shelf.place(code).name for code in work.countries}
-    keys = said.split(", ")
-    return shelf.say("Both: %s") % " · ".join(names[key] for key in keys) if all(key in names for key in keys) else said
 
 
 # ---------------------------------------------------------------- identifiers and facts

@@ -33,8 +33,8 @@ def test_an_author_in_common_and_a_topic_make_neighbours_with_the_reason() -> No
         ]
     )
     assert found == {
-        "a": (("b", "same author: anna gover; topic: recognition"),),
-        "b": (("a", "same author: anna gover; topic: recognition"),),
+        "a": (("b", "author:anna gover\ntopic:recognition"),),
+        "b": (("a", "author:anna gover\ntopic:recognition"),),
     }
 
 

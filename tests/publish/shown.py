@@ -284,5 +284,5 @@ WHOLE = catalogue(
     definitions=DEFINITIONS,
     terms=TERMS,
     peer_groups=PEERS,
-    related={"council-2022": (("austria-2023", "same question: <recognition>"),)},
+    related={"council-2022": (("austria-2023", "topic:recognition"), ("badges-2016", "word:<framework>\ntopic:<b>"))},
 )

@@ -63,7 +63,17 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
         countries=(IRELAND,) if draw(st.booleans()) else (),
         terms=TERMS if draw(st.booleans()) else (),
         related=draw(
-            st.sampled_from(({}, *({one: ((two, "same author"),)} for one in chosen for two in chosen if one != two)))
+            st.sampled_from(
+                (
+                    {},
+                    *(
+                        {one: ((two, "author:o se m\ntopic:recognition"),)}
+                        for one in chosen
+                        for two in chosen
+                        if one != two
+                    ),
+                )
+            )
         ),
     )
 

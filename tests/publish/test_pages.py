@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import lxml.html
 import pytest
@@ -23,7 +24,7 @@ from shown import (
 )
 
 from conftest import Shown, planned
-from observatory.model import Creator, EntryKind, Instrument, Level, PartialDate, Stage
+from observatory.model import Creator, EntryKind, Instrument, Level, PartialDate, Relation, RelationType, Stage
 from observatory.publish.countries import Standing, standing
 from observatory.publish.policy import TILES
 from observatory.publish.shelf import make_shelf
@@ -337,3 +338,24 @@ def test_the_embedded_list_has_the_latest_five_and_no_script() -> None:
 def test_every_page_says_nothing_of_the_clock() -> None:
     assert planned(WHOLE) == planned(WHOLE)
     assert NOW.strftime("%H:%M") not in planned(WHOLE)["index.html"].decode()
+
+
+def test_related_entries_say_in_the_readers_words_what_they_share_and_leave_out_what_stands_above_as_tied() -> None:
+    work: dict[str, Any] = {
+        "creators": (Creator("Ó Sé, M."), Creator("ENQA")),
+        "topics": ("recognition", "learners"),
+        "countries": ("IE",),
+    }
+    shared = "author:enqa\nauthor:o se m\nword:ontario\ntopic:learners\ntopic:recognition\ncountry:IE"
+    held = catalogue(
+        entry("one", title="Ontario’s way", **work),
+        entry("two", title="On Ontario", **work),
+        entry("reply", relations=(Relation(RelationType.RESPONDS_TO, "one"),)),
+        related={"one": (("reply", "work:one"), ("two", shared)), "two": (("one", "work:https://example.org/act"),)},
+    )
+    reasons = {i: page(planned(held), f"entries/{i}/").xpath("//*[@class='reason']/text()") for i in ("one", "two")}
+    assert reasons["one"] == [
+        "Both by ENQA; Ó Sé, M. · in both titles: Ontario · "
+        "same topics: Learner perspectives, Recognition · same country: Ireland"
+    ]
+    assert reasons["two"] == ["Both refer to the same work"]
