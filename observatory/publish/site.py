@@ -11,9 +11,10 @@ from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from types import CodeType
 
 import jinja2
-from jinja2 import meta
+from jinja2.bccache import Bucket
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
@@ -37,6 +38,8 @@ CODEBOOK = "docs/data.md"
 CONTROLS = bytes({*range(32), 127} - set(b"\t\n\r"))  # HTML holds none of these
 ROW = "_row.html"
 PARTS = (ROW, "_masthead.html", "_footer.html")
+NAMES_ANOTHER = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b([^%]*)")
+QUOTED = re.compile(r"\"([^\"]+)\"|'([^']+)'")
 # Marks in a part that stands on many pages. No text can hold them by itself: it is escaped, and so has no < of its own.
 ROOT, REASON, INSTEAD, OTHERWISE, END = "<root>", "<reason>", "<instead>", "<otherwise>", "<end>"
 MARKS = {mark[1:-1]: Markup(mark) for mark in (ROOT, REASON, INSTEAD, OTHERWISE, END)}
@@ -89,6 +92,25 @@ def publish_desk(desk: Desk, templates: Path, out: Path) -> Published:
 # ---------------------------------------------------------------- templates
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates as they were compiled in this process, for site, desk and letters share many.
+
+    Compiling is most of a small publish. On disk it would be code that is trusted, so nothing is kept there.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = _Compiled()
+
+
 class Templates:
     """The site's templates and static files: the curator's own folder first, the installed ones behind it."""
 
@@ -102,6 +124,7 @@ class Templates:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
             auto_reload=False,
+            bytecode_cache=COMPILED,
         )
         self._words = gettext.translation(
             "messages", str(self._folders[-1] / "locale"), languages=[language], fallback=True
@@ -133,13 +156,20 @@ class Templates:
         if template in found:
             return
         if template not in self._sources:
-            assert self._environment.loader
-            source, _name, _fresh = self._environment.loader.get_source(self._environment, template)
-            names = meta.find_referenced_templates(self._environment.parse(source))
-            self._sources[template] = (source, tuple(name for name in names if name))
+            self._sources[template] = self._read(template)
         found[template], names_in = self._sources[template]
         for name in names_in:
             self._collect(name, found)
+
+    def _read(self, template: str) -> tuple[str, tuple[str, ...]]:
+        """Read a template, and the names of others in it: too many rather than too few, for parsing it would take longer."""
+        assert self._environment.loader
+        try:
+            source, _name, _fresh = self._environment.loader.get_source(self._environment, template)
+        except jinja2.TemplateNotFound:
+            return "", ()  # another word in quotes
+        said = (one or other for tag in NAMES_ANOTHER.findall(source) for one, other in QUOTED.findall(tag))
+        return source, tuple(said)
 
     # ---- parts that stand on many pages are rendered once; the page's own root and reason then take the place of the marks
 
