@@ -215,6 +215,7 @@ _FORMATTER = SimpleNamespace(
 # ---------------------------------------------------------------- putting right
 
 _ENDS = re.compile(rf"([.!?…])({OFF}?)\.(?!\.)")
+_ASKED = re.compile(r"([?!])’\.(?= |$)")  # a title in quotation marks that ends in a mark of its own
 _BLANKS = re.compile(r"[ \t\n]{2,}")
 _DOI_AT_END = re.compile(r"\bdoi:(10\.\S+?)\.?$")
 _YEAR = re.compile(r"\.? (?:\((?:\d{4}[^()]*|n\.d\.|no date)\)\.?|(?:\d{4}|n\.d)\.) ")
@@ -232,8 +233,10 @@ def _polish(text: str, style: str, record: Csl) -> str:
     if style == "APA":
         text = text.replace("Retrieved http", "http")  # no day of retrieval is known
         text = text.replace(" (Publication)", "")
-    if style == "Harvard" and record["type"] == "article-journal":
-        text = text.replace(" [Preprint]", "")  # said of every article whose volume isn't known
+    if style == "Harvard":
+        text = _ASKED.sub(r"\1’", text)
+        if record["type"] == "article-journal":
+            text = text.replace(" [Preprint]", "")  # said of every article whose volume isn't known
     if style == "Chicago":
         text = text.replace("”.", ".”").replace("?.”", "?”").replace("!.”", "!”").replace("..”", ".”")
         text = text.replace(" In. ", " ")

@@ -32,7 +32,7 @@ const dress = () => {
     name.className = "hidden";
     name.textContent = ": " + link.textContent;
     button.append(name);
-    line.append(" ", button);
+    line.append("\u2003", button);  // a wide blank, which a new line does not begin with
   }
   show();
 };

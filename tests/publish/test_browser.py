@@ -47,6 +47,19 @@ def test_no_page_scrolls_sideways_at_320_pixels(chromium: Any, address: str, lib
     assert not wide
 
 
+def test_a_button_on_a_line_of_its_own_begins_where_the_line_begins(chromium: Any, address: str) -> None:
+    page = chromium.new_page(viewport={"width": 360, "height": 800})
+    page.goto(address + "policy/")
+    page.wait_for_selector("button.keep")
+    starts = page.evaluate("""() => [...document.querySelectorAll("button.keep")].map((button) => {
+        const words = document.createRange(); words.selectNodeContents(button.firstChild);
+        return words.getBoundingClientRect().left - button.closest(".by").getBoundingClientRect().left;
+    })""")
+    page.close()
+    assert any(abs(start) < 1 for start in starts), "no line is full, so nothing is tried"
+    assert not [start for start in starts if 1 < abs(start) < 20]
+
+
 def test_hostile_records_run_nothing_and_scroll_nothing(chromium: Any, served: Any, hostile_site: Shown) -> None:
     address = served(hostile_site.folder)
     page = chromium.new_page(viewport={"width": 320, "height": 800})

@@ -133,6 +133,15 @@ def test_no_citation_of_the_library_shows_a_known_flaw(number: int) -> None:
         assert one.work.title.split()[0].strip("“‘«\"'").casefold() in text.casefold()
 
 
+@pytest.mark.parametrize(
+    "kind", [EntryKind.ARTICLE, EntryKind.NEWS, EntryKind.REPORT, EntryKind.CHAPTER, EntryKind.EVENT]
+)
+def test_a_title_that_asks_ends_in_one_mark(kind: EntryKind) -> None:
+    for container in ("Journal of Small Steps", None):
+        for text in written(entry("asks", article(title="Who stacks?", kind=kind, container=container))):
+            assert not re.search(r"\?[’”_]*[.?]", text), text
+
+
 def test_what_is_kept_is_not_cited_again(tmp_path: Path) -> None:
     entries = made_up()
     told_lines: list[str] = []
