@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 from observatory.errors import ConfigError, Flaw
@@ -78,10 +79,16 @@ def vocabulary_files(folder: Path, own: Path | None = None) -> list[Path]:
 
 def load_vocabulary(folder: Path, own: Path | None = None) -> Vocabulary:
     """Load the rules' words, an observatory's own in place of the program's. ConfigError with every flaw in all files."""
+    return _read(folder, tuple((path.name, path.read_bytes()) for path in vocabulary_files(folder, own)))
+
+
+@lru_cache(maxsize=4)  # a preview reads two folders, a daemon its own again and again: the words are mostly the same
+def _read(folder: Path, files: tuple[tuple[str, bytes], ...]) -> Vocabulary:
+    """Read files, told by name and bytes."""
     reading = _Reading([], [], [], [])
-    for path in vocabulary_files(folder, own):
+    for name, body in files:
         try:
-            reading.file(load(path.read_bytes(), path.name))
+            reading.file(load(body, name))
         except ConfigError as error:
             reading.flaws.extend(error.flaws)
     if not reading.topics and not reading.flaws:
