@@ -264,11 +264,11 @@ def _row(observatory: Questions, guess: Guess, about: Facts, *, is_of_page: bool
     `is_of_page`: it shows what the page shows, so what the page is called and about is said of it too.
     """
     is_service = kind_of(guess.kind).api and guess.kind != "oai"
-    site = NAMES.get(guess.kind, guess.kind) if is_service else about.site or about.core.capitalize()
+    site = NAMES.get(guess.kind, guess.kind) if is_service else _site_of(about)
     label = _label(guess, about, is_of_page=is_of_page)
     row: dict[str, object] = {
         "id": _free_id(observatory, site, label, about),
-        "name": f"{site} – {label}" if label else site,
+        "name": f"{site} – {label}" if label and label != site else site,
     }
     row |= {"kind": guess.kind, **guess.options}
     if about.site and not is_service:
@@ -278,6 +278,11 @@ def _row(observatory: Questions, guess: Guess, about: Facts, *, is_of_page: bool
     if about.kind and guess.kind in ("feed", "listing", "sitemap") and is_of_page:
         row["defaults"] = {"kind": about.kind.value}
     return row
+
+
+def _site_of(about: Facts) -> str:
+    """Name a site: as it calls itself, else by its host, else (a host that is a number) by the page's title."""
+    return about.site or (about.is_number and about.title) or about.core.capitalize()
 
 
 def _label(guess: Guess, about: Facts, *, is_of_page: bool) -> str:

@@ -173,6 +173,14 @@ class Questions(Opened):
             flaws += unfit_entries(self.store.entries((Status.PUBLISHED,)), hosts, day)
         return tuple(sorted(flaws))
 
+    def lacking(self) -> tuple[Flaw, ...]:
+        """Say what entries that a crawl found lack and a curator may add; nobody's mistake."""
+        from observatory.config.gate import lacking
+
+        if not (self.data / "catalogue.sqlite").is_file():
+            return ()
+        return tuple(sorted(lacking(self.store.entries((Status.PUBLISHED,)))))
+
     def catalogue(self) -> Catalogue:
         """Read all that publishing may know, at one moment."""
         from observatory import editions

@@ -339,8 +339,15 @@ class Facts:
         return text.host_of(self.url)
 
     @property
+    def is_number(self) -> bool:
+        """Whether the host has no name, only a number such as 192.0.2.7."""
+        return bool(re.fullmatch(r"[\d.]+(:\d+)?|\[.*", self.host))
+
+    @property
     def core(self) -> str:
-        """The telling part of the host: `enqa` of www.enqa.eu, `education ec` of education.ec.europa.eu."""
+        """The telling part of the host: `enqa` of www.enqa.eu, `education ec` of education.ec.europa.eu, all of a number."""
+        if self.is_number:
+            return urlsplit(self.url).hostname or self.host
         parts = [part for part in self.host.partition(":")[0].split(".") if not _SUFFIXES.fullmatch(part)]
         return " ".join(parts) or self.host
 

@@ -13,7 +13,10 @@ from observatory.cli.show import JSON, as_json, progress
 from observatory.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from observatory.app import Observatory
+    from observatory.errors import Flaw
     from observatory.model import Item
     from observatory.trial import Trial
 
@@ -61,6 +64,9 @@ def check(settings: Settings, ids: tuple[str, ...], live: bool, json_: bool) -> 
     With --live the sources are asked instead, twice, as a crawl would: are they reached, allowed, do the selectors match,
     what do they hold, is it dated, relevant, the same when asked again, known already? Nothing of it is kept.
 
+    What a crawl found and its source does not tell, such as whose a policy is, is listed with the command that adds it, and is
+    no flaw.
+
     Exit 0 when all is sound, 1 when a record, an entry or a source is unfit, 2 when a file must be mended. Nothing is written;
     only --live uses the network.
     """
@@ -81,7 +87,7 @@ def check(settings: Settings, ids: tuple[str, ...], live: bool, json_: bool) -> 
 
 
 def _files(observatory: Observatory, decisions: int, json_: bool) -> bool:
-    config, unfit = observatory.config, observatory.unfit()
+    config, unfit, lacking = observatory.config, observatory.unfit(), observatory.lacking()
     counts = {
         "sources": len(config.sources),
         "topics": len(config.vocabulary.topics),
@@ -89,14 +95,19 @@ def _files(observatory: Observatory, decisions: int, json_: bool) -> bool:
         "decisions": decisions,
     }
     if json_:
-        rows = [{"file": flaw.file, "line": flaw.line, "key": flaw.key, "message": flaw.message} for flaw in unfit]
-        as_json({"sound": not unfit, **counts, "unfit": rows})
-    elif unfit:
-        click.echo("\n".join(str(flaw) for flaw in unfit))
-        click.echo(f"unfit: {len(unfit)} flaws")
-    else:
+        as_json({"sound": not unfit, **counts, "unfit": _rows(unfit), "lacking": _rows(lacking)})
+        return not unfit
+    for flaws, said in ((lacking, "to add when known: {}"), (unfit, "unfit: {}")):
+        if flaws:
+            click.echo("\n".join(str(flaw) for flaw in flaws))
+            click.echo(said.format(f"{len(flaws)} flaw{'s'[: len(flaws) != 1]}" if flaws is unfit else len(flaws)))
+    if not unfit:
         click.echo("sound: " + ", ".join(f"{number} {what}" for what, number in counts.items()))
     return not unfit
+
+
+def _rows(flaws: Iterable[Flaw]) -> list[dict[str, object]]:
+    return [{"file": flaw.file, "line": flaw.line, "key": flaw.key, "message": flaw.message} for flaw in flaws]
 
 
 # ---------------------------------------------------------------- live

@@ -41,7 +41,7 @@ def unfit_records(config: Config, hosts: Hosts, as_of: PartialDate) -> Iterator[
     for path in library_files(config, "yaml"):
         marked = load(path.read_bytes(), path.relative_to(config.root).as_posix())
         for number, (name, work) in library.works(marked).items():
-            yield from _of_record(marked, number, name, gate.flaws(work, as_of, hosts))
+            yield from _of_record(marked, number, name, (*gate.flaws(work, as_of, hosts), *gate.gaps(work)))
 
 
 def library_files(config: Config, form: str = "") -> Iterator[Path]:
@@ -59,8 +59,23 @@ def _of_record(marked: Marked, number: int, name: str, found: Iterable[tuple[str
 
 
 def unfit_entries(entries: Iterable[Entry], hosts: Hosts, as_of: PartialDate) -> Iterator[Flaw]:
-    """Say which published entries are not fit; what the library says itself is judged by its records."""
-    for entry in entries:
-        if all(seen.snapshot != "library" for seen in entry.provenances):
-            for field, message in gate.flaws(entry.work, as_of, hosts):
-                yield Flaw("catalogue", 0, f"{entry.id}.{field}", message)
+    """Say which published entries are wrong; what the library says itself is judged by its records."""
+    for entry in filter(_is_found, entries):
+        for field, message in gate.flaws(entry.work, as_of, hosts):
+            yield Flaw("catalogue", 0, f"{entry.id}.{field}", message)
+
+
+def lacking(entries: Iterable[Entry]) -> Iterator[Flaw]:
+    """Say what published entries lack that their sources don't tell, and how a curator adds it."""
+    for entry in filter(_is_found, entries):
+        for field, message in gate.gaps(entry.work):
+            step = f"if you know it: observatory set {entry.id} {field}={_EXAMPLES[field]}"
+            yield Flaw("catalogue", 0, f"{entry.id}.{field}", f"{message}; {step}")
+
+
+def _is_found(entry: Entry) -> bool:
+    """Whether sources found it; what the library holds is no crawl's finding."""
+    return all(seen.snapshot != "library" for seen in entry.provenances)
+
+
+_EXAMPLES = {"title_en": "'…'", "level": "national", "official": "true", "jurisdiction": "IE"}

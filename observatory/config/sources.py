@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from observatory import text
 from observatory.errors import Flaw
@@ -317,6 +317,12 @@ class SourcesFile(Strict):
     crawl: CrawlItem = CrawlItem()
     desk: DeskItem = DeskItem()
     sources: tuple[dict[str, Any], ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_is_empty(cls, data: object) -> object:
+        """Take a key with nothing but comments below it for a key that isn't there."""
+        return {key: value for key, value in data.items() if value is not None} if isinstance(data, Mapping) else data
 
     def digest_record(self, marked: Marked) -> DigestSettings:
         """Make the record, each list with its line."""

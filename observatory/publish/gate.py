@@ -47,13 +47,19 @@ SHORTEST, LONGEST = 20, 700  # characters of a summary that says something and i
 
 
 def flaws(work: Work, as_of: PartialDate, hosts: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    """Say what keeps a work from being fit to be published: (field, what is wrong and what to do).
+    """Say what is wrong with a work that is to be published: (field, what is wrong and what to do).
 
     `hosts` are the curators' own lines: host → publishers that it belongs to.
     """
     yield from _of_address(work, hosts)
     yield from _of_words(work)
     yield from _of_date(work, as_of)
+
+
+def gaps(work: Work) -> Iterator[tuple[str, str]]:
+    """Say what a work lacks that only people can add: a flaw in a record of their own, a wish where a crawl found the work."""
+    if work.language and work.language != "en" and not work.title_en:
+        yield "title_en", f"a title in another language ({work.language}) needs an English one beside it"
     if work.kind is EntryKind.POLICY:
         yield from _of_policy(work)
 
@@ -111,8 +117,6 @@ _COMMON = frozenset(
 
 
 def _of_words(work: Work) -> Iterator[tuple[str, str]]:
-    if work.language and work.language != "en" and not work.title_en:
-        yield "title_en", f"a title in another language ({work.language}) needs an English one beside it"
     summary = work.summary or ""
     if found := _NOT_FOR_READERS.search(summary):
         yield "summary", f"a summary speaks to readers; {found[0]!r} is a note among ourselves"

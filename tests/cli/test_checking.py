@@ -115,3 +115,23 @@ def test_a_named_source_is_told_in_words_and_decides_the_exit_code(folder: Path)
         "  for example    New report on micro-credentials from IMINQA project (2023-03-15, relevant)\n" in done.stdout
     )
     assert run(folder, "check", "nobody", "--live").exit_code == 1
+
+
+def test_what_a_crawled_policy_does_not_tell_is_listed_with_the_next_step_and_is_no_flaw(tmp_path: Path) -> None:
+    with Web() as web:
+        host = web.host("ministry")
+        item = ITEM.format(1).replace("https://a.example.org", "{base}")
+        host.put("/feed/", f"<rss version='2.0'><channel><title>t</title>{item}</channel></rss>", "application/rss+xml")
+        row = f'{{id: ministry, kind: feed, url: "{host.url("/feed/")}", publisher: Ministry, defaults: {{kind: policy}}}}'
+        (tmp_path / "sources.yaml").write_text(f"crawl: {{delay: 0.5}}\nsources:\n  - {row}\n", "utf-8")
+        (tmp_path / "curation").mkdir()
+        (tmp_path / "curation/hosts.yaml").write_text(f'"{host.address}:{host.port}": [Ministry]\n', "utf-8")
+        assert run(tmp_path, "run").exit_code == 0
+    told = run(tmp_path, "check")
+    (wish,) = (line for line in told.output.splitlines() if "jurisdiction" in line)
+    command = wish.partition("observatory set ")[2].split()
+    assert (told.exit_code, told.output.splitlines()[-1][:6]) == (0, "sound:")
+    assert run(tmp_path, "set", *command, "--why", "its address").exit_code == 0
+    assert "jurisdiction" not in run(tmp_path, "check").output
+    assert run(tmp_path, "set", command[0], "summary=see above", "--why", "a slip").exit_code == 0
+    assert run(tmp_path, "check").exit_code == 1, "what is wrong is a flaw still"

@@ -123,6 +123,11 @@ def test_a_broken_file_says_where_and_what_to_do(tmp_path: Path, text: str, part
     assert part in "\n".join(flaws(tmp_path, text))
 
 
+def test_a_part_with_nothing_but_comments_is_empty(tmp_path: Path) -> None:
+    made = config(tmp_path, "site:\n  # title: later\nsearches:\nsources:\n  # - id: first\n  #   kind: feed\n")
+    assert (made.sources, made.searches) == ((), ())
+
+
 def test_a_missing_file_says_how_to_name_it(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such file; go to the folder"):
         load(tmp_path / "sources.yaml")

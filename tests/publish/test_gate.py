@@ -9,7 +9,7 @@ import pytest
 
 from observatory.app import Observatory
 from observatory.model import Creator, EntryKind, Level, PartialDate, Work
-from observatory.publish.gate import belongs, flaws, is_public
+from observatory.publish.gate import belongs, flaws, gaps, is_public
 
 ROOT = Path(__file__).parents[2]
 TODAY = PartialDate(2026, 11, 24)
@@ -28,7 +28,7 @@ FIT = Work(
 
 
 def fields(work: Work, hosts: dict[str, tuple[str, ...]] | None = None) -> set[str]:
-    return {field for field, _message in flaws(work, TODAY, hosts or {})}
+    return {field for field, _message in (*flaws(work, TODAY, hosts or {}), *gaps(work))}
 
 
 def test_the_library_is_fit_to_be_published(tmp_path: Path) -> None:
