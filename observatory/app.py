@@ -212,7 +212,7 @@ class Observatory(Questions):
             self.now,
             self.config.vocabulary,
             self.progress,
-            ingest.follow if ingest else None,
+            ingest,
             self.config.forgotten,
         )
         ends = archive.ends(written) if written else {}

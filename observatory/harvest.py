@@ -1,13 +1,13 @@
 """The conductor of a crawl: it starts the child process, gives it its order, reads how it goes on and survives its death.
 
 A crawl is always a child process: a Twisted reactor can't start again, and what a hostile answer may do to a process (memory, a
-crash in a parser) must not reach the catalogue. The child's only output is the archive file; progress comes as lines.
+crash in a parser) must not reach the catalogue. What counts is the archive file that the child writes. Through a pipe it tells how
+it goes on, and what it read in each answer, for who follows (`handing.py`).
 """
 
 from __future__ import annotations
 
 import base64
-import json
 import logging
 import os
 import pickle
@@ -16,12 +16,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 from observatory import loglines
 from observatory.catalogue import archive
@@ -29,8 +29,9 @@ from observatory.collector import look_seldom
 from observatory.config import options_of
 from observatory.errors import ObservatoryError, StorageError
 from observatory.forgotten import NOTHING, Forgotten
+from observatory.handing import Handed, hand
 from observatory.judge.lexicon import Lexicon, words
-from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Outcome, Source, Vocabulary
+from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Outcome, Snapshot, Source, Vocabulary
 
 if TYPE_CHECKING:
     from spiders._kind import Sink
@@ -55,6 +56,17 @@ class _Task:
     links: tuple[str, ...] = ()
     hosts: frozenset[str] = frozenset()
     forgotten: Forgotten = NOTHING
+    is_followed: bool = False  # somebody takes what is read
+
+
+class Follower(Protocol):
+    """Who stores what a crawl archives while it goes on; `Ingest` is one."""
+
+    def take(self, handed: Handed) -> None:
+        """Take what was read in an answer that is about to be archived."""
+
+    def follow(self, path: Path) -> bool:
+        """Do what there is to do with that file by now; False when there was nothing."""
 
 
 def look_after(
@@ -80,7 +92,7 @@ def look_after(
     progress(f"verify: looking at {len(urls)} links")
     style = loglines.style_here()
     task = _Task((), path, settings, now, vocabulary, style, tuple(urls), hosts, forgotten)
-    code = _run_child(task, settings.max_seconds + GRACE_SECONDS, lambda _line: None, _idle)
+    code = _run_child(task, settings.max_seconds + GRACE_SECONDS, _Ear(lambda _said: None))
     if code == STORAGE_FAILED:
         raise StorageError(f"can't write {path}: the disk may be full; nothing acknowledged is lost")
     if code:
@@ -95,13 +107,13 @@ def harvest(
     now: datetime,
     vocabulary: Vocabulary,
     progress: Callable[[str], None],
-    meanwhile: Callable[[Path], bool] | None = None,
+    follower: Follower | None = None,
     forgotten: Forgotten = NOTHING,
 ) -> Path | None:
     """Ask the sources of all jobs and archive what they answer; returns the archive file of the run, None without jobs.
 
     What is `forgotten` is neither asked nor kept.
-    `meanwhile` is called with that file whenever a source was harvested, and again as long as it finds something to do.
+    `follower` is told whenever something was archived, and again as long as it finds something to do.
     A source whose harvest the child did not live to end is noted as KILLED. `StorageError` when the archive can't be written.
     """
     if not jobs:
@@ -110,11 +122,10 @@ def harvest(
         path = writer.path
     progress(f"crawl: asking {len(jobs)} source{'' if len(jobs) == 1 else 's'}")
     style = loglines.style_here()
-    task = _Task(tuple(jobs), path, settings, now, vocabulary, style, forgotten=forgotten)
-    tell = _Teller(len(jobs), progress)
-    code = _run_child(
-        task, settings.max_seconds + GRACE_SECONDS, tell, partial(meanwhile, path) if meanwhile else _idle
+    task = _Task(
+        tuple(jobs), path, settings, now, vocabulary, style, forgotten=forgotten, is_followed=follower is not None
     )
+    code = _run_child(task, settings.max_seconds + GRACE_SECONDS, _Ear(_Teller(len(jobs), progress), follower, path))
     if code:
         log.error("crawl process ended early exit=%s: what it archived is kept", code)
         _note_killed(jobs, path, now, code)
@@ -126,29 +137,40 @@ def harvest(
 
 
 class _Teller:
-    """Turns the child's lines into progress for people."""
+    """Turns how sources fared into progress for people."""
 
     def __init__(self, total: int, progress: Callable[[str], None]) -> None:
         self._total, self._progress, self._done = total, progress, 0
 
-    def __call__(self, line: bytes) -> None:
-        try:
-            said = json.loads(line)
-        except ValueError:
-            return
+    def __call__(self, end: HarvestEnd) -> None:
         self._done += 1
-        cause = f" ({said['cause']})" if said["cause"] else ""
+        cause = f" ({end.cause})" if end.cause else ""
         self._progress(
-            f"crawl: {self._done}/{self._total} {said['id']}: {said['outcome']}{cause}, "
-            f"{said['visits']} visits, {said['not_modified']} unchanged"
+            f"crawl: {self._done}/{self._total} {end.source_id}: {end.outcome}{cause}, "
+            f"{end.visits} visits, {end.not_modified} unchanged"
         )
 
 
-def _idle() -> bool:
-    return False
+class _Ear:
+    """Hears what the child says, and lets a follower work on the file meanwhile."""
+
+    def __init__(
+        self, tell: Callable[[HarvestEnd], None], follower: Follower | None = None, path: Path | None = None
+    ) -> None:
+        self._tell, self._follower, self._path = tell, follower, path
+
+    def hear(self, said: HarvestEnd | Handed) -> None:
+        if isinstance(said, HarvestEnd):
+            self._tell(said)
+        elif self._follower:
+            self._follower.take(said)
+
+    def follow(self) -> bool:
+        """Work on; False when there is nothing to do."""
+        return self._follower.follow(self._path) if self._follower and self._path else False
 
 
-def _run_child(task: _Task, seconds: float, tell: Callable[[bytes], None], meanwhile: Callable[[], bool]) -> int:
+def _run_child(task: _Task, seconds: float, ear: _Ear) -> int:
     """Run the child to its end, at most so long; returns its exit code, negative for a signal.
 
     The child's standard input stays open as long as this process lives: when it closes, the child ends by itself.
@@ -168,7 +190,7 @@ def _run_child(task: _Task, seconds: float, tell: Callable[[bytes], None], meanw
         try:
             child.stdin.write(base64.b64encode(pickle.dumps(task)) + b"\n")
             child.stdin.flush()
-            _listen(child.stdout, tell, meanwhile)
+            _listen(child.stdout, ear)
             return child.wait()
         except BrokenPipeError:
             return child.wait()
@@ -180,27 +202,28 @@ def _run_child(task: _Task, seconds: float, tell: Callable[[bytes], None], meanw
             timer.cancel()
 
 
-def _listen(said: IO[bytes], tell: Callable[[bytes], None], meanwhile: Callable[[], bool]) -> None:
-    """Tell what the child says until it ends. The child never waits for us: a thread takes its lines in."""
-    lines: SimpleQueue[bytes] = SimpleQueue()
-    threading.Thread(target=_take_in, args=(said, lines), daemon=True).start()
+def _listen(pipe: IO[bytes], ear: _Ear) -> None:
+    """Hear what the child says until it ends. The child never waits for us: a thread takes in what it says."""
+    heard: SimpleQueue[HarvestEnd | Handed | None] = SimpleQueue()
+    threading.Thread(target=_take_in, args=(pipe, heard), daemon=True).start()
     is_busy = False
     while True:
         try:
-            line = lines.get(block=not is_busy)
+            said = heard.get(block=not is_busy)
         except Empty:
-            is_busy = meanwhile()
+            is_busy = ear.follow()
             continue
-        if not line:
+        if said is None:
             return
-        tell(line)
+        ear.hear(said)
         is_busy = True
 
 
-def _take_in(said: IO[bytes], lines: SimpleQueue[bytes]) -> None:
-    for line in said:
-        lines.put(line)
-    lines.put(b"")
+def _take_in(pipe: IO[bytes], heard: SimpleQueue[HarvestEnd | Handed | None]) -> None:
+    with suppress(EOFError, ValueError, pickle.UnpicklingError):  # it ended, perhaps in the middle of a word
+        while True:
+            heard.put(pickle.load(pipe))
+    heard.put(None)
 
 
 def _wait(child: subprocess.Popen[bytes]) -> None:
@@ -248,7 +271,9 @@ def _main() -> int:
     look_seldom(at_start=True)
     stopped = threading.Event()
     threading.Thread(target=_watch_parent, args=(stopped,), daemon=True).start()
-    return _crawl(task, stopped)
+    pipe = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints is nothing that we say
+    return _crawl(task, _Mouth(task, pipe), stopped)
 
 
 def _watch_parent(stopped: threading.Event) -> None:
@@ -265,7 +290,7 @@ def _watch_parent(stopped: threading.Event) -> None:
     os._exit(1)
 
 
-def _crawl(task: _Task, stopped: threading.Event) -> int:
+def _crawl(task: _Task, mouth: _Mouth, stopped: threading.Event) -> int:
     from spiders._crawl import Order, crawl
 
     jobs = [(job, options_of(job.source)) for job in task.jobs]
@@ -273,7 +298,7 @@ def _crawl(task: _Task, stopped: threading.Event) -> int:
     try:
         with archive.Writer.resume(task.file) as writer:
             sink = _sink(task, writer)
-            crawl(order, wants(task.vocabulary), sink, _tell, stopped.is_set)
+            crawl(order, wants(task.vocabulary), sink, mouth, stopped.is_set)
     except StorageError as error:
         log.error("%s", error)
         return STORAGE_FAILED
@@ -292,15 +317,25 @@ def _sink(task: _Task, writer: archive.Writer) -> Sink:
     return Withholding(writer, task.forgotten, {job.source.id: job.source for job in task.jobs})
 
 
-def _tell(end: HarvestEnd) -> None:
-    said = {
-        "id": end.source_id,
-        "outcome": end.outcome,
-        "cause": end.cause,
-        "visits": end.visits,
-        "not_modified": end.not_modified,
-    }
-    print(json.dumps(said), flush=True)  # noqa: T201 - the pipe to the parent
+class _Mouth:
+    """Tells the parent how the crawl goes on, as the `Listener` that the crawl knows."""
+
+    def __init__(self, task: _Task, pipe: IO[bytes]) -> None:
+        self._rows = {job.source.id: job.source.row for job in task.jobs if task.is_followed}
+        self._pipe = pipe
+
+    def found(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
+        """Hand over what was read in an answer."""
+        if snapshot.source_id in self._rows and (handed := hand(snapshot, self._rows[snapshot.source_id], findings)):
+            self._say(handed)
+
+    def ended(self, end: HarvestEnd) -> None:
+        """Tell how a source fared."""
+        self._say(replace(end, cursor=""))
+
+    def _say(self, said: HarvestEnd | Handed) -> None:
+        pickle.dump(said, self._pipe, pickle.HIGHEST_PROTOCOL)
+        self._pipe.flush()
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from observatory.catalogue import archive, curation
 from observatory.catalogue.store import Shelved, Store
 from observatory.config import Config, options_of
 from observatory.errors import UnreadableError
+from observatory.handing import Handed
 from observatory.judge.decide import Block, Sighting, decide, judged, observe
 from observatory.judge.extract import extract
 from observatory.judge.linked import looked
@@ -128,6 +129,10 @@ class Ingest:
     def expect(self, answers: int) -> None:
         """Say how many answers a crawl is likely to bring that is about to be followed."""
         self._readers.expect(answers)
+
+    def take(self, handed: Handed) -> None:
+        """Take what the crawl read in an answer that is about to be followed."""
+        self._readers.tray.put(handed)
 
     def follow(self, path: Path) -> bool:
         """Read what a crawl has archived in this file by now; False when there was nothing more. `run` reads the rest."""

@@ -22,7 +22,8 @@ from typing import Self
 
 from observatory import loglines
 from observatory.collector import look_seldom
-from observatory.model import ArchiveRecord, Snapshot, SourceRow
+from observatory.handing import Tray
+from observatory.model import ArchiveRecord, Finding, Snapshot, SourceRow
 from observatory.reading import Read, Reader
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Readers:
     def __init__(self, reader: Reader, row_of: Callable[[str], str | None]) -> None:
         self._reader, self._row_of = reader, row_of
         self._rows: dict[str, str] = {}
+        self.tray = Tray()  # what need not be read
         self._number = max(0, min(MOST, _cores() - 1))
         self._snapshots = 0
         self._pool: ThreadPoolExecutor | None = None
@@ -91,25 +93,25 @@ class Readers:
         self._snapshots += 1
         if self._number and self._snapshots > ALONE:
             self._pool = self._pool or ThreadPoolExecutor(self._number, "reader")
-            return self._pool.submit(self._ask, record, row).result
-        return lambda: self._reader.read(record, row)
+            return self._pool.submit(self._ask, record, row, self.tray.take(record, row)).result
+        return lambda: self._reader.read(record, row, self.tray.take(record, row))
 
     # ------------------------------------------------------------ in a thread a process
 
-    def _ask(self, snapshot: Snapshot, row: str) -> Read:
+    def _ask(self, snapshot: Snapshot, row: str, known: tuple[Finding, ...] | None) -> Read:
         if not hasattr(self._here, "process"):
             self._here.process = self._start()
         process: subprocess.Popen[bytes] | None = self._here.process
         if process is None:
-            return self._reader.read(snapshot, row)
+            return self._reader.read(snapshot, row, known)
         try:
-            _put(process, (snapshot, row))
+            _put(process, (snapshot, row, known))
             assert process.stdout
             read: Read = pickle.load(process.stdout)
         except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
             log.warning("reading process ended early: %s (its share is read here instead)", type(error).__name__)
             self._here.process = None
-            return self._reader.read(snapshot, row)
+            return self._reader.read(snapshot, row, known)
         return read
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -153,10 +155,10 @@ def _main() -> None:
     look_seldom(at_start=True)
     while True:
         try:
-            snapshot, row = pickle.load(sys.stdin.buffer)
+            snapshot, row, known = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
-        answers.write(pickle.dumps(reader.read_ahead(snapshot, row), pickle.HIGHEST_PROTOCOL))
+        answers.write(pickle.dumps(reader.read_ahead(snapshot, row, known), pickle.HIGHEST_PROTOCOL))
         answers.flush()
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from observatory import text
@@ -74,13 +74,16 @@ class Reader:
         """Give a reader for another process, which has no archive at hand."""
         return Reader(self._sources, self._vocabulary, forgotten=self._forgotten)
 
-    def read(self, snapshot: Snapshot, row: str) -> Read:
-        """Read a snapshot with the source row that it was fetched with; what can't be read costs this snapshot only."""
+    def read(self, snapshot: Snapshot, row: str, known: Sequence[Finding] | None = None) -> Read:
+        """Read a snapshot with the source row that it was fetched with; what can't be read costs this snapshot only.
+
+        `known`: what the row's kind reads in it, where that was handed over.
+        """
         try:
             if (ready := findings_in(snapshot)) is not None:
                 return Read(spared(ready, self._forgotten))
             source = source_from_row(row)
-            found = read(kind_of(source.kind), snapshot, options_of(source), naming(self._vocabulary))
+            found = read(kind_of(source.kind), snapshot, options_of(source), naming(self._vocabulary), known)
             visits = _visits(snapshot, source, found)
             for visit in visits.values():
                 if visit.cause and snapshot.role == "start":
@@ -93,9 +96,9 @@ class Reader:
             log.exception("unread source=%s ref=%s", snapshot.source_id, snapshot.ref)
             return Read(cause=Cause.UNEXPECTED, detail=type(error).__name__)
 
-    def read_ahead(self, snapshot: Snapshot, row: str) -> Read:
+    def read_ahead(self, snapshot: Snapshot, row: str, known: Sequence[Finding] | None = None) -> Read:
         """Read a snapshot, and make the items of what this reader never met: most of them are new to the catalogue too."""
-        found, items = self.read(snapshot, row), {}
+        found, items = self.read(snapshot, row, known), {}
         for finding in found.findings:
             ref = ref_of(finding)
             if ref not in self._met and not finding.withdrawn:

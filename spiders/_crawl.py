@@ -24,9 +24,9 @@ from twisted.web.client import ResponseFailed
 
 from observatory import text
 from observatory.forgotten import NOTHING, Forgotten
-from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Request, Source
+from observatory.model import Cause, CrawlSettings, Finding, Job, Request, Source
 from spiders._harvest import Harvest, Tools
-from spiders._kind import Kind, Options, Sink, kind_of
+from spiders._kind import Kind, Listener, Options, Sink, kind_of
 from spiders._links import look_after
 from spiders._polite import Asker, Failed, Manner, Raw, key_of, origin_of
 from spiders._resolver import is_private_host
@@ -53,7 +53,7 @@ def crawl(
     order: Order,
     wanted: Callable[[Finding], bool],
     sink: Sink,
-    progress: Callable[[HarvestEnd], None],
+    listener: Listener,
     is_stopped: Callable[[], bool],
 ) -> None:
     """Harvest all jobs and return when each has ended. Can be called once in a process (a reactor can't start again).
@@ -65,7 +65,7 @@ def crawl(
     for noisy in ("scrapy", "twisted", "asyncio"):  # each visit's outcome stands in the archive, with its cause
         logging.getLogger(noisy).setLevel(logging.ERROR)
     process.crawl(
-        _Spider, order=order, wanted=wanted, sink=sink, progress=progress, is_stopped=is_stopped, refused=refused
+        _Spider, order=order, wanted=wanted, sink=sink, listener=listener, is_stopped=is_stopped, refused=refused
     )
     crawler = next(iter(process.crawlers))
     process.start(install_signal_handlers=False)
@@ -139,6 +139,7 @@ class _Spider(scrapy.Spider):
             order.now,
             lambda: self.broken is not None or self.is_stopped() or time.monotonic() > deadline,  # type: ignore[attr-defined]
             order.forgotten,
+            self.listener.found,  # type: ignore[attr-defined]
         )
         gate = asyncio.Semaphore(AT_ONCE)
         await asyncio.gather(*(self._harvest(job, options, tools, gate) for job, options in order.jobs))
@@ -161,14 +162,14 @@ class _Spider(scrapy.Spider):
                 return
             try:
                 self._set_delay(job, options, kind)
-                self.progress(await Harvest(job, kind, options, manner, tools).run())  # type: ignore[attr-defined]
+                self.listener.ended(await Harvest(job, kind, options, manner, tools).run())  # type: ignore[attr-defined]
             except BaseException as error:  # the archive can't be written, or a bug: the others stop; crawl() raises it
                 self.broken = self.broken or error
 
     async def _look_after(self, order: Order, tools: Tools) -> None:
         try:
             end = await look_after(order.links, tools.asker, order.hosts, tools.sink, order.now, tools.is_over)
-            self.progress(end)  # type: ignore[attr-defined]
+            self.listener.ended(end)  # type: ignore[attr-defined]
         except BaseException as error:  # as above
             self.broken = self.broken or error
 

@@ -11,7 +11,7 @@ import json
 import logging
 from base64 import b64decode, b64encode
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
@@ -87,6 +87,7 @@ class Tools:
     now: datetime
     is_over: Callable[[], bool]
     forgotten: Forgotten = NOTHING  # what was erased on request is never asked
+    found: Callable[[Snapshot, Sequence[Finding]], None] = lambda _snapshot, _findings: None  # hears what is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,7 @@ class Harvest:
         if answer.moved_to and not request.key:
             said = Visit(self._source.id, request.url, self._tools.now, Outcome.OK, None, 301, "", answer.moved_to)
             self._tools.sink.visit(said)
+        self._tools.found(snapshot, findings)
         self._tools.sink.response(snapshot)
         self._flaw = self._flaw or (None if request.key else self._kind.flaw(snapshot, self._options))
         self._answered += 1

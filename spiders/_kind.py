@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Generic, Protocol, TypeVar
@@ -165,15 +165,29 @@ class Sink(Protocol):
         """Keep how a source's harvest ended."""
 
 
+class Listener(Protocol):
+    """Who hears how a crawl goes on."""
+
+    def found(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
+        """Hear what `read_all` gave of a response, before it is kept."""
+
+    def ended(self, end: HarvestEnd) -> None:
+        """Hear how a source's harvest ended."""
+
+
 def read(
-    kind: Kind[OptionsT], snapshot: Snapshot, options: OptionsT, names: Callable[[Work], bool] | None = None
+    kind: Kind[OptionsT],
+    snapshot: Snapshot,
+    options: OptionsT,
+    names: Callable[[Work], bool] | None = None,
+    known: Sequence[Finding] | None = None,
 ) -> list[Finding]:
-    """Read a snapshot, as `read_all` does.
+    """Read a snapshot, as `read_all` does; `known` is what that gives, where somebody read it before.
 
     `names` tells whether a work names a term of the vocabulary; kinds that ask for it take only such records.
     Where its publisher reserves text and data mining (TDMRep), only title, address and date are taken.
     """
-    findings = read_all(kind, snapshot, options)
+    findings = read_all(kind, snapshot, options) if known is None else list(known)
     if names and not snapshot.key and kind.only_named(options):
         findings = [each for each in findings if each.withdrawn or names(each.work)]
     if ("tdm-reservation", "1") not in snapshot.headers:
