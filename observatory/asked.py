@@ -15,7 +15,7 @@ from observatory.errors import ConfigError, UnreadableError
 from observatory.model import Cause, Finding, HarvestEnd, Item, Memory, Relevance, Request, Snapshot
 from observatory.withholding import CONDENSED
 from spiders._harvest import Left, note, recall
-from spiders._kind import Kind, Options, kinds
+from spiders._kind import Kind, Options, kinds, no_mark
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,8 @@ class Asked:
         if found is None or snapshot.content_type == CONDENSED:
             return
         kind, options = found
+        if kind.mark is no_mark and not kind.api:
+            return  # a site's page: nothing to keep
         run, memory = _run_of(snapshot.ref), self._store.outlook(snapshot.source_id)
         try:
             mark = kind.mark(snapshot, options, memory.mark)

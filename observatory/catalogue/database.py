@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -21,12 +22,13 @@ from sqlalchemy import (
     URL,
     Column,
     Connection,
+    Delete,
     Engine,
+    Insert,
     NullPool,
     Row,
     Select,
     Table,
-    and_,
     bindparam,
     create_engine,
     event,
@@ -241,12 +243,17 @@ class Database:
         with self.reading():
             return self._connection.execute(query).all()
 
-    def _rows_in(self, query: Select[Any], column: Column[Any], values: Iterable[str]) -> list[Row[Any]]:
-        """Read the rows whose column is among the values: a bounded statement a few hundred values."""
+    def _rows_at(self, table: Table, **values: str) -> Sequence[Row[Any]]:
+        """Read the rows of a table whose columns hold these values."""
+        with self.reading():
+            return self._connection.execute(_at(table, tuple(values)), values).all()
+
+    def _rows_in(self, column: Column[Any], values: Iterable[str], *wanted: Column[Any]) -> list[Row[Any]]:
+        """Read the rows whose column is among the values, or what is wanted of them: a statement a few hundred values."""
         found: list[Row[Any]] = []
         with self.reading():
             for chunk in chunks(sorted(set(values))):
-                found += self._connection.execute(query.where(column.in_(chunk))).all()
+                found += self._connection.execute(_among(column, wanted), {"values": chunk}).all()
         return found
 
     def _replace(self, table: Table, rows: Collection[Mapping[str, Any]]) -> None:
@@ -254,21 +261,20 @@ class Database:
         if not rows:
             return
         keys = [column.name for column in table.primary_key.columns]
-        same = and_(*(table.c[name] == bindparam(f"old_{name}") for name in keys))
         with self.transaction():
-            self._connection.execute(table.delete().where(same), [{f"old_{k}": row[k] for k in keys} for row in rows])
+            self._connection.execute(_deletion(table), [{f"old_{k}": row[k] for k in keys} for row in rows])
             self._add(table, rows)
 
     def _add(self, table: Table, rows: Collection[Mapping[str, Any]]) -> None:
         """Write rows whose primary keys are not there yet."""
         if rows:
             with self.transaction():
-                self._connection.execute(table.insert(), list(rows))
+                self._connection.execute(_insertion(table), list(rows))
 
     def _delete_in(self, table: Table, column: str, values: Iterable[str]) -> None:
         with self.transaction():
             for chunk in chunks(sorted(set(values))):
-                self._connection.execute(table.delete().where(table.c[column].in_(chunk)))
+                self._connection.execute(_loss(table.c[column]), {"values": chunk})
 
     def _changed_rows(self) -> object:
         """Count the rows that were ever changed; where the driver doesn't, no two counts are equal."""
@@ -279,8 +285,36 @@ class Database:
         return f"{self._mark(ledger_marks, 'catalogue')} {self._mark(marks, WRITTEN)}"
 
     def _mark(self, table: Table, name: str) -> str | None:
-        rows = self._rows(select(table.c.value).where(table.c.name == name))
+        rows = self._rows_at(table, name=name)
         return rows[0].value if rows else None
+
+
+# Statements that are asked again and again are made once: making one and finding its compiled form costs more than SQLite does.
+
+
+@cache
+def _at(table: Table, names: tuple[str, ...]) -> Select[Any]:
+    return select(table).where(*(table.c[name] == bindparam(name) for name in names))
+
+
+@cache
+def _among(column: Column[Any], wanted: tuple[Column[Any], ...]) -> Select[Any]:
+    return select(*(wanted or (column.table,))).where(column.in_(bindparam("values", expanding=True)))
+
+
+@cache
+def _deletion(table: Table) -> Delete:
+    return table.delete().where(*(column == bindparam(f"old_{column.name}") for column in table.primary_key.columns))
+
+
+@cache
+def _loss(column: Column[Any]) -> Delete:
+    return column.table.delete().where(column.in_(bindparam("values", expanding=True)))
+
+
+@cache
+def _insertion(table: Table) -> Insert:
+    return table.insert()
 
 
 def copy_of(catalogue: Path, target: Path) -> None:

@@ -17,6 +17,8 @@ from observatory.catalogue.tables import entries, entry_changes, entry_items, en
 from observatory.catalogue.texts import Texts, digest_of
 from observatory.model import DropEntry, Entry, GiveId, Intent, PutEntry, Status
 
+_LAST_CHANGE = select(func.max(entry_changes.c.number))
+
 
 class Entries(Texts, Ledger):
     """The entries' rows."""
@@ -52,11 +54,11 @@ class Entries(Texts, Ledger):
 
     def _drop(self, ids: Collection[str]) -> None:
         self._delete_in(entries, "id", ids)
-        self._number({row.entry_id: "" for row in self._rows_in(select(entry_changes), entry_changes.c.entry_id, ids)})
+        self._number({row.entry_id: "" for row in self._rows_in(entry_changes.c.entry_id, ids)})
 
     def _number(self, digests: Mapping[str, str]) -> None:
         """Give the next change number to the entries whose content differs from what it was."""
-        before = self._rows_in(select(entry_changes), entry_changes.c.entry_id, digests)
+        before = self._rows_in(entry_changes.c.entry_id, digests)
         same = {row.entry_id for row in before if row.digest == digests[row.entry_id]}
         number = self.last_change() + 1
         changed = sorted(digests.keys() - same)
@@ -104,19 +106,19 @@ class Entries(Texts, Ledger):
     def entries_by_id(self, ids: Iterable[str], *, texts: bool = True) -> tuple[Entry, ...]:
         """Read entries with their full texts, or without, sorted by id; ids that name none are passed over."""
         with self.reading():
-            rows = self._rows_in(select(entries), entries.c.id, ids)
+            rows = self._rows_in(entries.c.id, ids)
             bodies = self._texts(row.text for row in rows if row.text and texts)
         return tuple(_entry(row, bodies) for row in sorted(rows, key=lambda row: row.id))
 
     def entries_of(self, refs: Iterable[str]) -> tuple[Entry, ...]:
         """Read the entries, with their full texts, that these items make up."""
         with self.reading():
-            rows = self._rows_in(select(entry_items.c.entry_id), entry_items.c.ref, refs)
+            rows = self._rows_in(entry_items.c.ref, refs, entry_items.c.entry_id)
             return self.entries_by_id(row.entry_id for row in rows)
 
     def refs_of(self, entry_ids: Iterable[str]) -> tuple[str, ...]:
         """Name the items that these entries are made of, sorted."""
-        rows = self._rows_in(select(entry_items.c.ref), entry_items.c.entry_id, entry_ids)
+        rows = self._rows_in(entry_items.c.entry_id, entry_ids, entry_items.c.ref)
         return tuple(sorted(row.ref for row in rows))
 
     def aliases(self) -> Mapping[str, str]:
@@ -130,14 +132,14 @@ class Entries(Texts, Ledger):
         for prefix, read in (("url", text.canonical_url), ("doi", text.doi), ("celex", text.celex)):
             if found := read(wanted):
                 names.append(f"{prefix}:{found}")
-        rows = self._rows_in(select(entry_names), entry_names.c.name, names)
+        rows = self._rows_in(entry_names.c.name, names)
         return [row.entry_id for row in sorted(rows, key=lambda row: (row.rank, row.entry_id))[:1]]
 
     # ------------------------------------------------------------ what changed
 
     def last_change(self) -> int:
         """Give the highest change number given; 0 in an empty catalogue. It never falls."""
-        return self._rows(select(func.max(entry_changes.c.number)))[0][0] or 0
+        return self._rows(_LAST_CHANGE)[0][0] or 0
 
     def changed_since(self, number: int) -> Iterator[tuple[int, str]]:
         """Name entries of higher change numbers, as (number, id) in order; those that are no more too."""

@@ -26,7 +26,7 @@ class Items(Texts):
     def items(self, refs: Iterable[str]) -> tuple[Item, ...]:
         """Read items, sorted by ref; refs that name none are passed over."""
         with self.reading():
-            rows = self._rows_in(select(items), items.c.ref, refs)
+            rows = self._rows_in(items.c.ref, refs)
             bodies = self._texts(digest for row in rows for digest in row.texts.split())
         return tuple(_item(row, bodies) for row in sorted(rows, key=lambda row: row.ref))
 
@@ -75,9 +75,9 @@ class Items(Texts):
             while new_refs or new_keys:
                 found |= new_refs
                 asked |= new_keys
-                rings = self._rows_in(select(item_keys.c.key), item_keys.c.ref, new_refs)
+                rings = self._rows_in(item_keys.c.ref, new_refs, item_keys.c.key)
                 grown = {row.key for row in rings} - asked
-                reached = self._rows_in(select(item_keys.c.ref), item_keys.c.key, new_keys | grown)
+                reached = self._rows_in(item_keys.c.key, new_keys | grown, item_keys.c.ref)
                 asked |= grown
                 new_refs, new_keys = {row.ref for row in reached} - found, set()
             read = self.items(found - held.keys())

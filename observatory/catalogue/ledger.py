@@ -41,11 +41,10 @@ class Ledger(Database):
 
     def taken(self, names: Iterable[str]) -> frozenset[str]:
         """Say which of these were ever given as ids."""
-        query = select(ledger_ids.c.entry_id).distinct()
-        return frozenset(row.entry_id for row in self._rows_in(query, ledger_ids.c.entry_id, names))
+        return frozenset(row.entry_id for row in self._rows_in(ledger_ids.c.entry_id, names, ledger_ids.c.entry_id))
 
     def _given(self, column: Column[str], values: Iterable[str]) -> tuple[GivenId, ...]:
-        rows = self._rows_in(select(ledger_ids), column, values)
+        rows = self._rows_in(column, values)
         found = (GivenId(known_text(row.entry_id), known_text(row.key), known_moment(row.given_at)) for row in rows)
         return tuple(sorted(found, key=lambda given: (given.given_at, given.entry_id, given.key)))
 

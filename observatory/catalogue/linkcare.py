@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
-
 from observatory import text
 from observatory.catalogue import codec
 from observatory.catalogue.database import Database
@@ -23,7 +21,7 @@ class LinkCare(Database):
     def links(self, urls: Iterable[str]) -> Mapping[str, LinkState]:
         """Tell how addresses fared last, by canonical address; those never looked at are left out."""
         names = {canonical for url in urls if (canonical := text.canonical_url(url))}
-        return {row.name: codec.loads(LinkState, row.data) for row in self._rows_in(select(links), links.c.name, names)}
+        return {row.name: codec.loads(LinkState, row.data) for row in self._rows_in(links.c.name, names)}
 
     def put_link(self, state: LinkState) -> None:
         """Keep how an address fared."""

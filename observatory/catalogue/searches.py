@@ -38,7 +38,7 @@ class Searches(Database):
 
     def record_found(self, source_id: str, run: str, query: str, rules: Mapping[str, str]) -> None:
         """Note by which search items were found: the first counts. `rules`: ref → why it was left out, in words."""
-        before = {row.ref: row for row in self._rows_in(select(search_items), search_items.c.ref, rules)}
+        before = {row.ref: row for row in self._rows_in(search_items.c.ref, rules)}
         place = {"source_id": source_id, "run": run, "query": query}
         rows = [
             {**(before[ref]._asdict() if ref in before else place), "ref": ref, "rule": rule}
@@ -85,7 +85,7 @@ class Searches(Database):
 
     def unfinished(self, source_id: str, run: str) -> str | None:
         """Give what a run had still to ask of a service after the answer that was read last; None before the first."""
-        rows = self._rows(select(unfinished).where(unfinished.c.source_id == source_id, unfinished.c.run == run))
+        rows = self._rows_at(unfinished, source_id=source_id, run=run)
         return rows[0].note if rows else None
 
     def record_unfinished(self, source_id: str, run: str, note: str) -> None:

@@ -53,7 +53,7 @@ class Sources(Database):
 
     def row(self, source_id: str) -> str | None:
         """Give the latest row of a source, as canonical JSON."""
-        rows = self._rows(select(source_rows.c.row).where(source_rows.c.source_id == source_id))
+        rows = self._rows_at(source_rows, source_id=source_id)
         return rows[0].row if rows else None
 
     def record_mark(self, source_id: str, mark: str) -> None:
@@ -165,8 +165,8 @@ class Sources(Database):
 
     def _judged(self, ref: str, end: HarvestEnd) -> tuple[Outcome, Cause | None, str]:
         if end.outcome in _FINE:
-            query = select(pages).where(pages.c.source_id == end.source_id, pages.c.key == "")
-            lists = [row for row in self._rows(query.order_by(pages.c.ref)) if _run_of(row.ref) == _run_of(ref)]
+            rows = self._rows_at(pages, source_id=end.source_id, key="")
+            lists = sorted((row for row in rows if _run_of(row.ref) == _run_of(ref)), key=lambda row: str(row.ref))
             if lists and all(row.unread for row in lists):
                 return Outcome.FAILED, Cause(lists[0].unread), lists[0].detail
         return end.outcome, end.cause, end.detail
@@ -174,10 +174,7 @@ class Sources(Database):
     def outlook(self, source_id: str) -> Memory:
         """Say how far a source was harvested: what `memory` says without its addresses and items."""
         with self.reading():
-            found = [
-                self._rows(select(table).where(table.c.source_id == source_id))
-                for table in (source_states, unfinished, source_marks)
-            ]
+            found = [self._rows_at(table, source_id=source_id) for table in (source_states, unfinished, source_marks)]
         return _outlook(*found)
 
     def memory(self, source_id: str) -> Memory:
@@ -230,7 +227,7 @@ class Sources(Database):
 
     def visits_to(self, addresses: Iterable[str]) -> tuple[Visit, ...]:
         """Tell the latest visit of each source to one of these addresses, oldest first."""
-        rows = self._rows_in(select(pages), pages.c.url, addresses)
+        rows = self._rows_in(pages.c.url, addresses)
         return tuple(
             Visit(
                 row.source_id,
@@ -253,19 +250,19 @@ class Sources(Database):
     # ------------------------------------------------------------ rows
 
     def _state(self, source_id: str) -> Row[Any] | None:
-        rows = self._rows(select(source_states).where(source_states.c.source_id == source_id))
+        rows = self._rows_at(source_states, source_id=source_id)
         return rows[0] if rows else None
 
     def _by_source(self, table: Table, source_ids: Iterable[str]) -> Mapping[str, list[Row[Any]]]:
         """Read a table's rows of some sources; of items no more than their names, which are many."""
-        query = select(table.c.source_id, table.c.ref) if table is items else select(table)
+        wanted = (items.c.source_id, items.c.ref) if table is items else ()
         found: dict[str, list[Row[Any]]] = {}
-        for row in self._rows_in(query, table.c.source_id, source_ids):
+        for row in self._rows_in(table.c.source_id, source_ids, *wanted):
             found.setdefault(row.source_id, []).append(row)
         return found
 
     def _page(self, source_id: str, url: str) -> Row[Any] | None:
-        rows = self._rows(select(pages).where(pages.c.source_id == source_id, pages.c.url == url))
+        rows = self._rows_at(pages, source_id=source_id, url=url)
         return rows[0] if rows else None
 
     def _moved(self) -> Mapping[str, tuple[str, datetime | None]]:

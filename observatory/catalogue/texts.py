@@ -24,7 +24,7 @@ class Texts(Database):
     """The table of full texts."""
 
     def _keep_texts(self, bodies: Mapping[str, str]) -> None:
-        known = {row.digest for row in self._rows_in(select(texts.c.digest), texts.c.digest, bodies)}
+        known = {row.digest for row in self._rows_in(texts.c.digest, bodies, texts.c.digest)}
         new = [
             {"digest": digest, "body": zlib.compress(bodies[digest].encode("utf-8", "surrogatepass"), LEVEL)}
             for digest in sorted(bodies.keys() - known)
@@ -32,7 +32,7 @@ class Texts(Database):
         self._replace(texts, new)
 
     def _texts(self, digests: Iterable[str]) -> Mapping[str, str]:
-        rows = self._rows_in(select(texts), texts.c.digest, digests)
+        rows = self._rows_in(texts.c.digest, digests)
         return {row.digest: codec.unpacked(str, row.body) for row in rows}
 
     def sweep_texts(self) -> int:

@@ -1,4 +1,4 @@
-"""Which language a text is written in: what it declares, then its script, then statistics. Pure."""
+"""Which language a text is written in: what it declares, then its script, then plain English words, then statistics. Pure."""
 
 from __future__ import annotations
 
@@ -20,6 +20,31 @@ _SCRIPTS = (
 )
 _MOST = 2000  # letters looked at: more change nothing
 _LEAST_LETTERS = 40  # below that statistics guess
+# Words that English is full of, the former nearly its own. A text that says three of these, and of whose words a fifth are of both,
+# was never taken for another language by the statistics (6,000 texts of 70 languages); most of our texts are English.
+_OWN = frozenset(
+    {"and", "from", "has", "have", "how", "that", "the", "their", "these", "this", "those"}
+    | {"was", "were", "what", "which", "who", "will", "with"}
+)
+_FULL_OF = _OWN | {
+    "an",
+    "are",
+    "at",
+    "be",
+    "been",
+    "by",
+    "can",
+    "for",
+    "in",
+    "is",
+    "it",
+    "its",
+    "not",
+    "of",
+    "or",
+    "to",
+}
+_LEAST_OWN, _LEAST_SHARE = 3, 5
 _CODE = re.compile(r"[a-z]{2,3}(?=$|[-_])", re.IGNORECASE)
 _THREE = {
     "eng": "en",
@@ -61,8 +86,18 @@ def language_of(declared: str | None, said: str) -> str | None:
             return code
     if sum(map(str.isalpha, sample)) < _LEAST_LETTERS:
         return None
+    if _is_english(sample):
+        return "en"
     found = _statistics()(sample)[0]
     return {"nb": "no", "nn": "no"}.get(found, found)
+
+
+def _is_english(sample: str) -> bool:
+    """Whether a text is English beyond doubt; much that is English is not."""
+    said = sample.lower().split()
+    return len(_OWN.intersection(said)) >= _LEAST_OWN and sum(map(_FULL_OF.__contains__, said)) * _LEAST_SHARE >= len(
+        said
+    )
 
 
 @cache
