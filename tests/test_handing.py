@@ -1,0 +1,128 @@
+"""What a crawl hands over saves parsing and changes nothing: the catalogue is the one that is read out of the archive."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from observatory.app import Observatory
+from observatory.catalogue import archive
+from observatory.handing import Tray, hand
+from observatory.model import Finding, Page, Snapshot, Work
+from web.server import Web
+
+NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+LIST = (
+    "<main>"
+    + "".join(f"<article><a href='/r/{n}/'>Micro-credentials report {n}</a></article>" for n in range(5))
+    + "</main>"
+)
+
+
+def feed(number: int, first: int) -> str:
+    items = "".join(
+        f"<item><title>Micro-credentials {n} of {'one' if n % 3 else number}</title><guid>{n}</guid>"
+        f"<link>https://works.example/{n}/</link><description>{'On recognition of learning. ' * 20}</description></item>"
+        for n in range(first, first + 9)
+    )
+    return f"<rss version='2.0'><channel><title>{number}</title>{items}</channel></rss>"
+
+
+def sources(folder: Path, web: Web, first: int) -> Path:
+    rows = []
+    for number in range(4):
+        host = web.host(f"h{number}")
+        host.put("/feed/", feed(number, first), "application/rss+xml")
+        rows.append({"id": f"h{number}", "kind": "feed", "url": host.url("/feed/")})
+    host = web.host("list")
+    host.put("/reports/", f"<html><head><title>R</title></head><body>{LIST}</body></html>", "text/html")
+    rows.append({"id": "list", "kind": "listing", "url": host.url("/reports/"), "item": "article", "title": "a"})
+    (folder / "sources.yaml").write_text(json.dumps({"crawl": {"delay": 0.5}, "sources": rows}), "utf-8")
+    return folder / "sources.yaml"
+
+
+def rows(catalogue: Path) -> dict[str, list[str]]:
+    """All rows of all tables, but for the names that each catalogue and each transaction gets by chance."""
+    with sqlite3.connect(catalogue) as opened:
+        names = [name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = {name: sorted(map(repr, opened.execute(f"SELECT * FROM {name}"))) for name in names}
+    chance = ("('written'", "('catalogue'")
+    return {name: [row for row in each if not row.startswith(chance)] for name, each in found.items()}
+
+
+def test_a_collected_catalogue_is_the_one_that_its_archive_gives(
+    tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[bool] = []
+
+    def take(self: Tray, snapshot: Snapshot, row: str, known: object = Tray.take) -> object:
+        found = known(self, snapshot, row)  # type: ignore[operator]
+        used.append(found is not None)
+        return found
+
+    monkeypatch.setattr(Tray, "take", take)
+    for day, first in ((0, 0), (1, 3)):
+        with Observatory.open(sources(tmp_path, web, first), now=NOW + timedelta(days=day)) as obs, obs.writing("run"):
+            obs._collect((), due=False, offline=False)
+    assert sum(used) >= 8  # each feed of both days; whether the list's came in time is all the same
+    monkeypatch.undo()
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    shutil.copy(tmp_path / "sources.yaml", alone)
+    shutil.copytree(tmp_path / "output/archive", alone / "output/archive")
+    with Observatory.open(alone / "sources.yaml", now=NOW + timedelta(days=1)) as obs:
+        obs.ingest()
+    collected, read = (rows(folder / "output/catalogue.sqlite") for folder in (tmp_path, alone))
+    assert collected["entries"]
+    assert collected == read
+
+
+SNAPSHOT = Snapshot("", "s", "https://a.example/", "https://a.example/", NOW, 200, "text/xml", b"<rss/>")
+FOUND = (Finding("s", "1", Work(title="A report")),)
+
+
+def test_what_was_handed_over_counts_for_these_very_bytes_and_this_row_once() -> None:
+    tray = Tray()
+    handed = hand(SNAPSHOT, "{}", FOUND)
+    assert handed
+    tray.put(handed)
+    archived = replace(SNAPSHOT, ref="r/1", headers=(("etag", "x"),))
+    for other in (
+        replace(archived, body=b"<rss />"),
+        replace(archived, role="item"),
+        replace(archived, url="https://b.example/"),
+    ):
+        assert tray.take(other, "{}") is None
+    assert tray.take(archived, '{"authors":true}') is None
+    assert tray.take(archived, "{}") == FOUND
+    assert tray.take(archived, "{}") is None
+
+
+def test_pages_are_read_out_of_the_archive() -> None:
+    page = replace(FOUND[0], page=Page("https://a.example/", "text/html", b"<p>"))
+    assert hand(SNAPSHOT, "{}", (page,)) is None
+
+
+def test_an_answer_comes_out_of_the_archive_as_it_was_when_it_was_read(tmp_path: Path) -> None:
+    """Whatever a kind goes by is digested, and the archive gives all of it back."""
+    odd = replace(
+        SNAPSHOT,
+        content_type="TEXT/xml ; charset=utf-8",
+        body=b"\x00\xff\r\n",
+        key="ké\ud800y",
+        final_url="https://ä.example/?a=b%20c",
+    )
+    with archive.Writer.begin(tmp_path, NOW) as writer:
+        writer.response(odd)
+    ((_ref, back),) = archive.read(tmp_path)
+    assert isinstance(back, Snapshot)
+    tray, handed = Tray(), hand(odd, "{}", FOUND)
+    assert handed
+    tray.put(handed)
+    assert tray.take(back, "{}") == FOUND
