@@ -42,6 +42,7 @@ CONDUCTORS = {
     "ingest",
     "reading",
     "readers",
+    "handing",
     "harvest",
     "editions",
     "explain",
