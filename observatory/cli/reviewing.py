@@ -61,7 +61,8 @@ def review(
     if json_:
         as_json({"budget": queue.budget, "minutes": queue.minutes, "cases": [_row(case) for case in cases]})
     elif list_ or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        _listed(cases, queue)
+        is_queue = not (parked or rejected or duplicates or words or source_id)
+        _listed(cases, queue.budget if is_queue else f"{len(cases)} listed")
     elif cases:
         _walk(settings, cases, by)
     else:
@@ -105,7 +106,7 @@ def _walk(settings: Settings, cases: Sequence[Case], by: str | None) -> None:
 # ---------------------------------------------------------------- lists
 
 
-def _listed(cases: Sequence[Case], queue: Queue) -> None:
+def _listed(cases: Sequence[Case], total: str) -> None:
     from observatory.cli import cards
 
     rows = []
@@ -115,7 +116,7 @@ def _listed(cases: Sequence[Case], queue: Queue) -> None:
         rows.append((score, row["first_seen"] or "", row["id"], (cards.headline(case), row["because"])))
     if rows:
         table(("score", "since", "id", "what"), rows, right=(0,))
-    click.echo(queue.budget)
+    click.echo(total)
 
 
 def _row(case: Case) -> dict[str, Any]:

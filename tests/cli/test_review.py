@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from observatory.app import Observatory
 from observatory.catalogue import curation
+from observatory.cli.main import cli
 from observatory.model import Status
 from tests import waiting
 from tests.terminal import Terminal
@@ -146,6 +147,8 @@ def test_a_likely_double_stands_beside_it_and_is_merged_by_its_number(folder: Pa
 
 
 def test_pairs_are_judged_side_by_side(folder: Path, sit: Sit) -> None:
+    listed = CliRunner().invoke(cli, ["--config", str(folder / "sources.yaml"), "review", "--duplicates", "--list"])
+    assert listed.output.splitlines()[-1] == "1 listed"
     with sit("--duplicates") as person:
         person.expect("perhaps one work", "one work, keep the left", "two works")
         person.press("n")
@@ -311,7 +314,6 @@ def test_nothing_that_a_source_says_drives_the_terminal(tmp_path: Path) -> None:
 
 
 def _listed(folder: Path, *arguments: str, now: datetime = waiting.NOW) -> str:
-    from observatory.cli.main import cli
 
     root = ["--config", str(folder / "sources.yaml"), "--now", now.isoformat()]
     result = CliRunner().invoke(cli, [*root, *arguments], catch_exceptions=False)

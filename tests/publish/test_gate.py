@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import Shown
 from observatory.app import Observatory
 from observatory.model import Creator, EntryKind, Level, PartialDate, Work
 from observatory.publish.gate import belongs, flaws, gaps, is_public
@@ -34,6 +35,12 @@ def fields(work: Work, hosts: dict[str, tuple[str, ...]] | None = None) -> set[s
 def test_the_library_is_fit_to_be_published(tmp_path: Path) -> None:
     with Observatory.open(ROOT / "sources.yaml", data=tmp_path) as observatory:
         assert observatory.unfit() == ()
+
+
+def test_the_library_leaves_its_first_curator_few_questions(library_site: Shown) -> None:
+    with Observatory.open(ROOT / "sources.yaml", data=library_site.folder.parent) as observatory:
+        assert observatory.unfit() == (), "decisions name what the library holds"
+        assert len(observatory.duplicates()) <= 3
 
 
 def test_a_sound_work_passes() -> None:
