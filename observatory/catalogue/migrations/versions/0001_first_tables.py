@@ -8,6 +8,17 @@ down_revision = None
 
 
 def upgrade() -> None:
+    _entries()
+    _items()
+    _ids()
+    _letters()
+    _sources()
+    _pages()
+    _searches()
+
+
+def _entries() -> None:
+    """Make what readers see: entries, their names and parts, and in which order they changed."""
     op.create_table(
         "entries",
         sa.Column("id", sa.Text(), nullable=False),
@@ -39,6 +50,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_entry_names_entry_id"), "entry_names", ["entry_id"], unique=False)
     op.create_table(
+        "entry_items",
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("entry_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("ref"),
+    )
+    op.create_index(op.f("ix_entry_items_entry_id"), "entry_items", ["entry_id"], unique=False)
+
+
+def _items() -> None:
+    """Make what sources say of one thing each, the keys by which items meet, and texts of pages."""
+    op.create_table(
         "items",
         sa.Column("ref", sa.Text(), nullable=False),
         sa.Column("source_id", sa.Text(), nullable=False),
@@ -49,11 +72,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_items_source_id"), "items", ["source_id"], unique=False)
     op.create_table(
-        "ledger_files",
-        sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("path"),
+        "item_keys",
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["ref"], ["items.ref"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("ref", "key"),
     )
+    op.create_index(op.f("ix_item_keys_key"), "item_keys", ["key"], unique=False)
+    op.create_table(
+        "texts",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+
+
+def _ids() -> None:
+    """Make the ledger of what was given and seen: ids, the library's records, files, marks."""
     op.create_table(
         "ledger_ids",
         sa.Column("key", sa.Text(), nullable=False),
@@ -62,12 +97,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", "entry_id"),
     )
     op.create_index(op.f("ix_ledger_ids_entry_id"), "ledger_ids", ["entry_id"], unique=False)
-    op.create_table(
-        "ledger_marks",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name"),
-    )
     op.create_table(
         "ledger_shelf",
         sa.Column("source_id", sa.Text(), nullable=False),
@@ -79,11 +108,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source_id", "key"),
     )
     op.create_table(
-        "ledger_use",
-        sa.Column("day", sa.Text(), nullable=False),
-        sa.Column("data", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("day"),
+        "ledger_files",
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("path"),
     )
+    op.create_table(
+        "ledger_marks",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+
+
+def _letters() -> None:
+    """Make the ledger of what went out, and of use."""
     op.create_table(
         "ledger_editions",
         sa.Column("id", sa.Text(), nullable=False),
@@ -105,11 +144,64 @@ def upgrade() -> None:
     )
     op.create_index("ix_ledger_sendings_list", "ledger_sendings", ["list_id", "edition"], unique=False)
     op.create_table(
-        "marks",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name"),
+        "ledger_use",
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("day"),
     )
+
+
+def _sources() -> None:
+    """Make what is known of each source: its row, runs, state and marks, and what is left to ask."""
+    op.create_table(
+        "source_rows",
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("row", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id"),
+    )
+    op.create_table(
+        "source_runs",
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("items", sa.Integer(), nullable=False),
+        sa.Column("relevant", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id", "run"),
+    )
+    op.create_table(
+        "source_states",
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("last_end", sa.Text(), nullable=False),
+        sa.Column("last_visit", sa.Text(), nullable=True),
+        sa.Column("last_success", sa.Text(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("since", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("cursor", sa.Text(), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id"),
+    )
+    op.create_table(
+        "source_marks",
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id"),
+    )
+    op.create_table(
+        "unfinished",
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("source_id"),
+    )
+
+
+def _pages() -> None:
+    """Make what is known of addresses, and how far the archive was read."""
     op.create_table(
         "pages",
         sa.Column("source_id", sa.Text(), nullable=False),
@@ -131,6 +223,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source_id", "url"),
     )
     op.create_table(
+        "links",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "marks",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+
+
+def _searches() -> None:
+    """Make what services were asked, and which items that found."""
+    op.create_table(
         "search_pages",
         sa.Column("source_id", sa.Text(), nullable=False),
         sa.Column("run", sa.Text(), nullable=False),
@@ -151,76 +259,3 @@ def upgrade() -> None:
         sa.Column("rule", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("ref"),
     )
-    op.create_table(
-        "unfinished",
-        sa.Column("source_id", sa.Text(), nullable=False),
-        sa.Column("run", sa.Text(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("source_id"),
-    )
-    op.create_table(
-        "source_marks",
-        sa.Column("source_id", sa.Text(), nullable=False),
-        sa.Column("mark", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("source_id"),
-    )
-    op.create_table(
-        "source_rows",
-        sa.Column("source_id", sa.Text(), nullable=False),
-        sa.Column("at", sa.Text(), nullable=False),
-        sa.Column("row", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("source_id"),
-    )
-    op.create_table(
-        "source_runs",
-        sa.Column("source_id", sa.Text(), nullable=False),
-        sa.Column("run", sa.Text(), nullable=False),
-        sa.Column("at", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=True),
-        sa.Column("items", sa.Integer(), nullable=False),
-        sa.Column("relevant", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("source_id", "run"),
-    )
-    op.create_table(
-        "links",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("data", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name"),
-    )
-    op.create_table(
-        "source_states",
-        sa.Column("source_id", sa.Text(), nullable=False),
-        sa.Column("last_end", sa.Text(), nullable=False),
-        sa.Column("last_visit", sa.Text(), nullable=True),
-        sa.Column("last_success", sa.Text(), nullable=True),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=True),
-        sa.Column("since", sa.Text(), nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
-        sa.Column("cursor", sa.Text(), nullable=False),
-        sa.Column("complete", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("source_id"),
-    )
-    op.create_table(
-        "texts",
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("digest"),
-    )
-    op.create_table(
-        "entry_items",
-        sa.Column("ref", sa.Text(), nullable=False),
-        sa.Column("entry_id", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("ref"),
-    )
-    op.create_index(op.f("ix_entry_items_entry_id"), "entry_items", ["entry_id"], unique=False)
-    op.create_table(
-        "item_keys",
-        sa.Column("ref", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["ref"], ["items.ref"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("ref", "key"),
-    )
-    op.create_index(op.f("ix_item_keys_key"), "item_keys", ["key"], unique=False)
