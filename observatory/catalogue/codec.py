@@ -17,7 +17,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, is_not
 from typing import Any, TypeVar
 
 from observatory.errors import DamagedError
@@ -30,13 +31,24 @@ Json = Any  # what json.loads gives: never crosses this module's border
 Convert = Callable[[Any], Any]
 
 _ABSENT = object()
+_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 MOST_UNPACKED = 500_000_000  # bytes; an edition of ten thousand candidates has twenty millions
 
 
 def dumps(record: object) -> str:
     """Write a record as compact JSON text."""
+    return written(plain(record))
+
+
+def plain(record: object) -> Json:
+    """Give what `dumps` writes, as JSON values in order: who changes some of them may write the rest once more."""
     kind: Any = type(record)
-    return json.dumps(_codec(kind)[0](record), ensure_ascii=False, separators=(",", ":"))
+    return _codec(kind)[0](record)
+
+
+def written(said: Json) -> str:
+    """Write JSON values as compact text."""
+    return _WRITE(said)
 
 
 def loads(kind: type[T], text: str) -> T:
@@ -166,16 +178,21 @@ def _record(kind: Any) -> tuple[Convert, Convert]:
     hints = typing.get_type_hints(kind)
     fields = dataclasses.fields(kind)
     codecs = {each.name: _codec(hints[each.name]) for each in fields}
-    plan = [(each.name, _default(each), codecs[each.name][0]) for each in fields]
+    plan = [(each.name, codecs[each.name][0]) for each in fields]
+    defaults = tuple(_default(each) for each in fields)
     decoders = {name: decode for name, (_encode, decode) in codecs.items()}
     values = _values([each.name for each in fields])
 
     def encode(record: Any) -> dict[str, Json]:
-        out: dict[str, Json] = {}
-        for (name, default, encode_field), value in zip(plan, values(record), strict=True):
-            if value is not default and value != default:
-                out[name] = value if encode_field is _same else encode_field(value)
-        return out
+        said = values(record)
+        given = compress(
+            zip(plan, said, defaults, strict=True), map(is_not, said, defaults)
+        )  # most fields are their default
+        return {
+            name: value if encode_field is _same else encode_field(value)
+            for (name, encode_field), value, default in given
+            if value != default
+        }
 
     def decode(data: Json) -> Any:
         if not isinstance(data, dict):

@@ -44,13 +44,16 @@ class Entries(Texts, Ledger):
             digest_of(put.entry.work.text): put.entry.work.text for put in puts if put.entry.work.text is not None
         }
         self._keep_texts(bodies)
-        self._replace(entries, [_row(put.entry) for put in puts])  # names and items go with the old rows
+        said = {put.entry.id: codec.plain(put.entry) for put in puts}
+        self._replace(
+            entries, [_row(put.entry, said[put.entry.id]) for put in puts]
+        )  # names and items go with the old rows
         self._replace(
             entry_items,
             [{"ref": ref, "entry_id": put.entry.id} for put in puts for ref in dict.fromkeys(put.refs)],
         )
         self._add(entry_names, [row for put in puts for row in _name_rows(put.entry)])
-        self._number({put.entry.id: _digest(put.entry) for put in puts})
+        self._number({name: _digest(each) for name, each in said.items()})
 
     def _drop(self, ids: Collection[str]) -> None:
         self._delete_in(entries, "id", ids)
@@ -148,8 +151,10 @@ class Entries(Texts, Ledger):
         return ((row.number, row.entry_id) for row in rows)
 
 
-def _row(entry: Entry) -> dict[str, Any]:
-    bare = replace(entry, work=replace(entry.work, text=None)) if entry.work.text is not None else entry
+def _row(entry: Entry, said: dict[str, Any]) -> dict[str, Any]:
+    """Make an entry's row; `said` is the entry as JSON. Its full text has a row of its own."""
+    text = entry.work.text
+    bare = said if text is None else {**said, "work": {k: v for k, v in said["work"].items() if k != "text"}}
     return {
         "id": entry.id,
         "status": entry.status.value,
@@ -157,8 +162,8 @@ def _row(entry: Entry) -> dict[str, Any]:
         "year": entry.year,
         "listed": stamp(entry.listed) if entry.listed else None,
         "announced": entry.announced,
-        "data": codec.dumps(bare),
-        "text": None if entry.work.text is None else digest_of(entry.work.text),
+        "data": codec.written(bare),
+        "text": None if text is None else digest_of(text),
     }
 
 
@@ -167,12 +172,11 @@ def _entry(row: Row[Any], bodies: Mapping[str, str]) -> Entry:
     return replace(entry, work=replace(entry.work, text=bodies[row.text])) if row.text in bodies else entry
 
 
-def _digest(entry: Entry) -> str:
-    """Digest an entry without what each crawl moves: when it was last seen, and in which snapshot."""
-    still = tuple(replace(p, last_seen=p.first_seen, snapshot="") for p in entry.provenances)
-    return hashlib.sha256(
-        codec.dumps(replace(entry, provenances=still, verified=None, link=None)).encode("utf-8", "surrogatepass")
-    ).hexdigest()
+def _digest(said: Mapping[str, Any]) -> str:
+    """Digest an entry, as JSON, without what each crawl moves: when it was last seen, and in which snapshot."""
+    still = [{**each, "last_seen": each["first_seen"], "snapshot": ""} for each in said["provenances"]]
+    kept = {name: value for name, value in {**said, "provenances": still}.items() if name not in ("verified", "link")}
+    return hashlib.sha256(codec.written(kept).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _name_rows(entry: Entry) -> list[dict[str, Any]]:
