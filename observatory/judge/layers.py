@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, is_not
 from typing import Any
 
 from observatory import text
@@ -23,8 +24,11 @@ def fill(layers: Sequence[Work]) -> Work:
     """Make one work whose every field is the first that is present in `layers`."""
     found = dict(_DEFAULTS)
     for layer in reversed(layers):
-        said = zip(_DEFAULTS.items(), _VALUES(layer), strict=True)
-        found |= {name: value for (name, default), value in said if value is not default and value not in _ABSENT}
+        said = _VALUES(layer)
+        given = compress(
+            zip(_DEFAULTS, said, strict=True), map(is_not, said, _DEFAULTS.values())
+        )  # of fifty fields a few
+        found |= {name: value for name, value in given if value not in _ABSENT}
     for name in ("retracted", "corrected"):  # a notice is as old as its first telling
         found[name] = min((getattr(layer, name) for layer in layers if getattr(layer, name)), default=None)
     found["text"] = _text([layer.text for layer in layers if layer.text])

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from observatory import text
 from observatory.judge.placenames import names
@@ -27,7 +28,19 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 Phrases = tuple[tuple[tuple[str, ...], Cue], ...]  # as words, with what they are a cue for
-Begun = dict[str, Phrases]  # phrases of one first word, by the word that follows; under "" those that leave it open
+
+
+class Rest(NamedTuple):
+    """A phrase behind its first word; `is_loose` where one of its words stands for several."""
+
+    words: tuple[str, ...]
+    is_loose: bool
+    cue: Cue
+
+
+Begun = dict[
+    str, tuple[Rest, ...]
+]  # phrases of one first word, by the word that follows; under "" those that leave it open
 
 # Cues that count wherever they stand in an address or a publisher's name; all others must say `where:`.
 _EVERYWHERE: Mapping[str, frozenset[str]] = {"url": frozenset({"core"}), "publisher": frozenset({"place"})}
@@ -96,9 +109,14 @@ class Lexicon:
             if begun is None:
                 begun = known[word] = self._beginning(word, where)
             if begun:  # most words begin no phrase
-                for phrase, cue in begun.get(after, begun[""]):
-                    if len(phrase) == 1 or _fits(said.words, n, phrase):
-                        found.append(Hit(cue, n, n + len(phrase)))
+                for rest, is_loose, cue in begun.get(after, begun[""]):
+                    end = n + 1 + len(rest)
+                    if (
+                        not rest
+                        or said.words[n + 1 : end] == rest
+                        or (is_loose and _fits(said.words[n + 1 : end], rest))
+                    ):
+                        found.append(Hit(cue, n, end))
         if self._unspaced and _UNSPACED.search(said.folded):
             found += [
                 Hit(cue, at, at)
@@ -129,9 +147,10 @@ def _begun(phrases: Phrases) -> Begun:
     """Sort phrases of one first word by their second: most fail there, and a look at it saves nine of ten closer ones."""
     if not phrases:
         return {}
-    seconds = [phrase[1] if len(phrase) > 1 and not _is_loose(phrase[1]) else "" for phrase, _cue in phrases]
-    found: dict[str, list[tuple[tuple[str, ...], Cue]]] = {second: [] for second in ("", *seconds)}
-    for each, second in zip(phrases, seconds, strict=True):
+    rests = [Rest(phrase[1:], any(map(_is_loose, phrase[1:])), cue) for phrase, cue in phrases]
+    seconds = [rest.words[0] if rest.words and not _is_loose(rest.words[0]) else "" for rest in rests]
+    found: dict[str, list[Rest]] = {second: [] for second in ("", *seconds)}
+    for each, second in zip(rests, seconds, strict=True):
         for held in (found[second],) if second else found.values():
             held.append(each)
     return {second: tuple(held) for second, held in found.items()}
@@ -155,14 +174,10 @@ def _matches(part: str, word: str) -> bool:
     return word.startswith(part[:-1]) if part[-1] == _OPEN else part in _forms(word)
 
 
-def _fits(said: tuple[str, ...], n: int, phrase: tuple[str, ...]) -> bool:
-    """Whether a phrase whose first word fits goes on so."""
-    if n + len(phrase) > len(said):
-        return False
-    for part, word in zip(phrase[1:], said[n + 1 : n + len(phrase)], strict=True):
-        if word != part and not (_is_loose(part) and _matches(part, word)):
-            return False
-    return True
+def _fits(said: tuple[str, ...], rest: tuple[str, ...]) -> bool:
+    """Whether words are what the rest of a phrase stands for."""
+    whole = len(said) == len(rest)  # the text may end before the phrase
+    return whole and all(w == p or (_is_loose(p) and _matches(p, w)) for p, w in zip(rest, said, strict=True))
 
 
 def _word_at(folded: str, phrase: str) -> int | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from operator import attrgetter
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from observatory import text
-from observatory.model import EntryKind, PartialDate, Work
+from observatory.model import Creator, EntryKind, PartialDate, Work
 
 # Sites that copy files which others published …
 _COPIES = re.compile(
@@ -92,8 +93,28 @@ _TAIL = re.compile(r"\s[-–—|·]\s")
 _SUBTITLE = re.compile(r"(?::|\s[-–—|]\s|\.\s|\?\s)")
 
 
-# What no two works are compared by: cut off, so that no texts are kept.
-_NOT_COMPARED: dict[str, Any] = {"summary": None, "text": None}
+class _Compared(NamedTuple):
+    """What two works are compared by: no texts, which would be kept with their prints."""
+
+    title: str
+    title_en: str | None
+    titles: tuple[tuple[str, str], ...]
+    kind: EntryKind | None
+    form: str | None
+    creators: tuple[Creator, ...]
+    publisher: str | None
+    date: PartialDate | None
+    url: str | None
+    seen_at: str | None
+    doi: str | None
+    isbn: str | None
+    celex: str | None
+    identifiers: tuple[tuple[str, str], ...]
+    language: str | None
+    event_start: PartialDate | None
+
+
+_compared = attrgetter(*_Compared._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +153,11 @@ class Print:
 
 def print_of(work: Work) -> Print:
     """Take a work's fingerprint; kept, since a work's keys are found first and its block is grouped soon after."""
-    return _print(replace(work, **_NOT_COMPARED))
+    return _print(_Compared(*_compared(work)))
 
 
 @lru_cache(maxsize=512)  # an answer’s items: some 5 kB each
-def _print(work: Work) -> Print:
+def _print(work: _Compared) -> Print:
     url = unwrapped(work.url or work.seen_at or "")
     parts = urlsplit(text.tidy_url(url) or "")
     host = text.host_of(url).rstrip(".")
@@ -178,7 +199,7 @@ def _print(work: Work) -> Print:
     )
 
 
-def _titles(work: Work, title: str) -> frozenset[str]:
+def _titles(work: _Compared, title: str) -> frozenset[str]:
     others = (work.title_en or "", *(other for _language, other in work.titles))
     return frozenset(filter(None, (title, *(normal_title(text.title_key(other[:1000])) for other in others))))
 
