@@ -21,8 +21,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from observatory import text
-from observatory.basis import basis, moment, program
+from observatory import curated, text
+from observatory.basis import basis, moment, note, program
 from observatory.config import valid
 from observatory.errors import NotFound
 from observatory.model import (
@@ -269,14 +269,16 @@ class Observatory(Questions):
     def _publish(self) -> Published:
         from observatory.publish.writing import stands
 
-        for flaw in self.flaws_of_queries():
+        flaws = self.flaws_of_queries()
+        for flaw in flaws:
             log.warning("broken query flaw=%s (the site is published without it)", flaw)
-        made_of = basis(self.config)
+        libraries = self.config.libraries
+        made_of = basis(self.config.told, curated.told(self.config.path, libraries))
         published = stands(self.site_folder, self._told(made_of)) if self.desk_folder.is_dir() else None
         published = published or self._write_site(made_of)
-        self.progress(
-            f"publish: {published.written} files written, {published.unchanged} unchanged, {published.removed} removed"
-        )
+        if not flaws:  # each publishing warns of them
+            note(self.data, libraries, made_of)
+        self.progress(f"publish: {published}")
         return published
 
     def _write_site(self, made_of: str) -> Published:

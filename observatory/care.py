@@ -19,9 +19,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from observatory.basis import INSTALLED
+from observatory.catalogue.glance import DATABASE
 from observatory.errors import NotFound, StorageError, UsageError
 from observatory.files import point
-from observatory.opened import DATABASE
 from observatory.text import clean
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from observatory.model import Cause
+if TYPE_CHECKING:
+    from observatory.model import Cause
 
 
 class ObservatoryError(Exception):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from observatory.catalogue.glance import where
 from observatory.config import Config, load, valid
 from observatory.errors import ConfigError
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DATABASE = "OBSERVATORY_DATABASE"
 Progress = Callable[[str], None]
 VALID = "valid"  # the folder beside the data that holds the curators' files as the last good run read them
 
@@ -113,7 +112,7 @@ class Opened:
     @property
     def where(self) -> Path | str:
         """Where the catalogue is: a file under the data folder, or the SQLAlchemy URL in OBSERVATORY_DATABASE."""
-        return os.environ.get(DATABASE) or self.data / "catalogue.sqlite"
+        return where(self.data)
 
     @property
     def store(self) -> Store:

@@ -7,8 +7,6 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from stdnum import isbn as stdnum_isbn
-
 # What a terminal, a log line, a feed or a reader must never see: C0 and C1 controls, the marks that turn the direction of
 # a line (CVE-2021-42574 "Trojan Source"), invisible joiners used to fool a comparison, unpaired surrogates, non-characters.
 _CONTROLS = re.compile(
@@ -142,6 +140,8 @@ def doi(text: str) -> str | None:
 
 def isbn(text: str) -> str | None:
     """Find an ISBN with a right check digit; as 13 digits."""
+    from stdnum import isbn as stdnum_isbn  # it loads TLS and sockets, which most commands have no use for
+
     for match in re.finditer(
         r"(?<![\dXx])(?:97[89][\s-]?)?\d(?:[\s-]?\d){8}[\s-]?[\dXx](?![\dXx])", hyphens(text[:MOST_ADDRESS])
     ):

@@ -26,6 +26,7 @@ GROUND = {
     "forgotten",
     "mentions",
     "collector",
+    "curated",
     "__init__",
 }
 ROOMS = {"judge", "catalogue", "publish", "spiders"}

@@ -35,6 +35,8 @@ DAILY = {
     "manifest.after-rename": 1,
     "basis.before-rename": 1,
     "basis.after-rename": 1,
+    "seen.before-rename": 1,
+    "seen.after-rename": 1,
     "related.before-rename": 1,
 }
 # Points that other commands pass: their own tests end the program there, or they write one file that a person asked for, whole

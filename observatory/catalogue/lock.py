@@ -8,7 +8,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import socket
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,7 +62,7 @@ class Lock:
             who = holder(self._path)
             raise Busy(f"{self._path} is held by {who or 'another process'}: try again when it is done") from error
         since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        note = Holder(self._command, os.getpid(), socket.gethostname(), since)
+        note = Holder(self._command, os.getpid(), os.uname().nodename, since)
         try:
             os.ftruncate(file, 0)
             os.write(file, json.dumps(asdict(note)).encode())

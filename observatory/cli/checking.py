@@ -39,7 +39,7 @@ def preview(settings: Settings, against: Path, live: bool, output: Path | None) 
     from observatory.preview import preview as compare
     from observatory.publish.desk.note import markdown
 
-    data = settings.data or settings.config.parent / "output"
+    data = settings.folder
     with progress() as tell:
         note = compare(settings.config, data, against, settings.now, tell, live=live)
     said = markdown(note)

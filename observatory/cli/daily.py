@@ -167,8 +167,16 @@ def index(settings: Settings, rebuild: bool) -> None:
 @click.pass_obj
 def publish(settings: Settings, json_: bool) -> None:
     """Write what differs of the site; when nothing differs, no file is touched."""
-    with progress() as tell, settings.open(tell) as observatory:
-        _published(observatory.publish(), json_, str(observatory.site_folder))
+    from observatory.basis import as_it_stands
+
+    with progress() as tell:
+        published = as_it_stands(settings.config, settings.folder)
+        if published:
+            tell(f"publish: {published}")
+        else:
+            with settings.open(tell) as observatory:
+                published = observatory.publish()
+    _published(published, json_, str(settings.folder / "site"))
 
 
 @click.command()

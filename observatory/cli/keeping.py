@@ -52,7 +52,7 @@ def bring_back(settings: Settings, file: Path, *, force: bool) -> None:
     from observatory import care
     from observatory.catalogue.lock import Lock
 
-    data = settings.data or settings.config.parent / "output"
+    data = settings.folder
     with progress() as tell:
         data.mkdir(parents=True, exist_ok=True)
         with Lock(data / "write.lock", "restore"):

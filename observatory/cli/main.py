@@ -74,6 +74,11 @@ class Settings:
     now: datetime | None
     log_format: str = "text"
 
+    @property
+    def folder(self) -> Path:
+        """Where results go: `output` beside the configuration unless said otherwise."""
+        return self.data or self.config.parent / "output"
+
     def open(self, progress: Callable[[str], None] | None = None, *, or_last_valid: bool = False) -> Observatory:
         """Open the observatory that these settings name."""
         from observatory.app import Observatory

@@ -139,7 +139,7 @@ def _daemon(settings: Settings, minutes: float) -> None:
         assert known
         return known
 
-    data = settings.data or settings.config.parent / "output"
+    data = settings.folder
     Daemon(load, data / HEARTBEAT).run()
 
 

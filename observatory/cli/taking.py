@@ -75,7 +75,7 @@ def import_(settings: Settings, folder: Path, force: bool) -> None:
     from observatory.catalogue.lock import Lock
     from observatory.cli.keeping import size
 
-    data = settings.data or settings.config.parent / "output"
+    data = settings.folder
     with progress() as tell:
         data.mkdir(parents=True, exist_ok=True)
         with Lock(data / "write.lock", "import"):

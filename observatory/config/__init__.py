@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from observatory import __version__
+from observatory import __version__, curated
 from observatory.config.countries import read_countries
 from observatory.config.forgotten import read_forgotten
 from observatory.config.places import Places
@@ -47,7 +47,8 @@ VOCABULARY = Path(__file__).parents[1] / "judge" / "vocabulary"
 class Config:
     """All that curators decided before a run. `root` is the folder of sources.yaml: their paths are relative to it.
 
-    `notes` are mistakes that cost a record only (in a reference manager's export): reported, never fatal.
+    `notes` are mistakes that cost a record only (in a reference manager's export): reported, never fatal. `told` digests the
+    curators' files as they were before they were read, those of hand-kept records by the patterns of `libraries`.
     """
 
     path: Path
@@ -66,19 +67,24 @@ class Config:
     terms: tuple[TermRow, ...] = ()
     notes: tuple[Flaw, ...] = ()
     forgotten: Forgotten = NOTHING
+    libraries: tuple[str, ...] = ()
+    told: str = ""
 
 
 def load(path: Path) -> Config:
     """Load sources.yaml and what stands beside it. Raises ConfigError with every flaw in all files; touches nothing."""
-    marked = _open(path)
+    body = _body(path)
+    marked = _marked(body, path.name)
     flaws: list[Flaw] = []
     said = _whole(marked, flaws)
     root, places = path.parent, Places()
-    vocabulary = load_vocabulary(VOCABULARY, root / "vocabulary")
     items = [item for item in said.sources if isinstance(item, dict)]
     sources, found = read_sources(marked, items, kinds())
-    sources = tuple(asking(source, vocabulary) for source in sources)
     flaws += found
+    libraries = tuple(dict(_libraries(sources)))
+    told = curated.told(path, libraries, body)  # before they are read: what changes from now on is seen to differ
+    vocabulary = load_vocabulary(VOCABULARY, root / "vocabulary")
+    sources = tuple(asking(source, vocabulary) for source in sources)
     topics = {topic.id for topic in vocabulary.topics}
     flaws += _flaws_of_tags(marked, items, topics, places)
     pack, found = read_countries(root / "curation" / "countries", root, places)
@@ -106,6 +112,8 @@ def load(path: Path) -> Config:
         terms=pack.terms,
         notes=tuple(notes),
         forgotten=forgotten,
+        libraries=libraries,
+        told=told,
     )
 
 
@@ -155,15 +163,18 @@ def options_of(source: Source) -> Options:
 # ---------------------------------------------------------------- sources.yaml
 
 
-def _open(path: Path) -> Marked:
+def _body(path: Path) -> bytes:
     try:
-        body = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         message = "no such file; go to the folder that holds it, or name it: observatory --config PATH/sources.yaml"
         raise ConfigError([Flaw(str(path), 0, "", message)]) from error
     except OSError as error:
         raise ConfigError([Flaw(str(path), 0, "", f"can't be read: {error.strerror}")]) from error
-    marked = load_yaml(body, path.name)
+
+
+def _marked(body: bytes, name: str) -> Marked:
+    marked = load_yaml(body, name)
     if not isinstance(marked.data, dict):
         raise ConfigError([marked.flaw("should hold keys such as site: and sources:")])
     return marked
@@ -206,16 +217,21 @@ def _flaws_of_tags(
 # ---------------------------------------------------------------- the library
 
 
+def _libraries(sources: Iterable[Source]) -> Iterator[tuple[str, library.LibraryOptions]]:
+    """Yield the patterns of the files that hand-kept records stand in, with the options of their sources."""
+    for source in sources:
+        options = options_of(source)
+        if isinstance(options, library.LibraryOptions):
+            yield options.path, options
+
+
 def _check_library(
     root: Path, sources: Iterable[Source], topics: set[str], places: Mapping[str, Place], flaws: list[Flaw]
 ) -> list[Flaw]:
     """Check the hand-kept records; returns the notes on exports of reference managers, whose flaws cost a record only."""
     notes: list[Flaw] = []
-    for source in sources:
-        options = options_of(source)
-        if not isinstance(options, library.LibraryOptions):
-            continue
-        for path in sorted(path for path in root.glob(options.path) if path.is_file()):
+    for pattern, options in _libraries(sources):
+        for path in sorted(path for path in root.glob(pattern) if path.is_file()):
             file, form = path.relative_to(root).as_posix(), library.format_of(path.name, options)
             try:
                 if form == "yaml":

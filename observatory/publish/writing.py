@@ -22,6 +22,9 @@ class Published:
     removed: int
     pages: int
 
+    def __str__(self) -> str:
+        return f"{self.written} files written, {self.unchanged} unchanged, {self.removed} removed"
+
 
 def write(outputs: Iterable[Output], out: Path, program: str = "") -> Published:
     """Write the files whose digest differs from the manifest's or that are missing; remove those no longer planned.
@@ -55,14 +58,20 @@ def write(outputs: Iterable[Output], out: Path, program: str = "") -> Published:
 
 def stands(out: Path, basis: str) -> Published | None:
     """Say what stands in `out` if it was made of this basis and no file of it was lost; None if anything may differ."""
-    try:
-        is_same = bool(basis) and beside(out, "basis").read_text("utf-8") == basis
-    except FileNotFoundError:
-        return None
-    held = _read(beside(out, "manifest")) if is_same else {}
-    if not held or not all(os.path.isfile(f"{out}/{path}") for path in held):
+    held = _read(beside(out, "manifest")) if basis and settled(out) == basis else {}
+    if not held or not all(
+        os.access(f"{out}/{path}", os.F_OK) for path in held
+    ):  # half of what asking for a file costs
         return None
     return Published(0, len(held), 0, _pages(held))
+
+
+def settled(out: Path) -> str:
+    """Say of what the site that stands was made; "" when that isn't known."""
+    try:
+        return beside(out, "basis").read_text("utf-8")
+    except FileNotFoundError:
+        return ""
 
 
 def doubt(out: Path) -> None:
