@@ -12,6 +12,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
 from observatory.publish.sbom import sbom
 
@@ -139,6 +141,13 @@ def test_the_list_of_components_is_whole_and_always_the_same() -> None:
     assert {each["name"] for each in said["components"]} == set(locked("requirements.lock"))
     assert all(each["externalReferences"] for each in said["components"])
     assert sbom(lock, "1.0") == sbom(lock, "1.0")
+
+
+def test_the_list_of_components_is_sound_by_cyclonedxs_own_schema() -> None:
+    validator = JsonStrictValidator(SchemaVersion.V1_6)
+    made = sbom((ROOT / "requirements.lock").read_text("utf-8"), "1.0")
+    assert validator.validate_str(made) is None
+    assert validator.validate_str(made.replace('"SHA-256"', '"SHA-257"', 1)) is not None
 
 
 def test_the_sites_scripts_are_our_own_and_ask_nobody_else() -> None:

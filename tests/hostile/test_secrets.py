@@ -7,23 +7,37 @@ import gzip
 import json
 import os
 import re
+import socket
+import ssl
 import subprocess
 import sys
 import tarfile
 import zipfile
 from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from observatory.outbox import Server
 from web.server import Seen, Web
 
 ROOT = Path(__file__).parents[2]
 KEY, PASSWORD = "k3y-Of+OpenAlex/4711", "p4ssw0rd-of-the-robot"
+SENT = b64encode(f"\0robot\0{PASSWORD}".encode()).decode()  # as it goes over the line
 RECORD = (
     "- {id: new, kind: report, title: Quality of micro-credentials, date: 2026-11-10, url: 'https://enqa.eu/new'}\n"
+)
+NEWS = (
+    "<rss version='2.0'><channel><title>News</title><item><title>Micro-credentials in Ireland</title>"
+    "<link>{base}/one</link><pubDate>Tue, 10 Nov 2026 09:00:00 GMT</pubDate></item></channel></rss>"
 )
 
 
@@ -35,7 +49,7 @@ def small(said: str) -> str:
 FORMS = [
     form
     for said in (KEY, PASSWORD)
-    for form in (said, quote(said, safe=""), quote(said), small(quote(said, safe="")), said.replace("/", "\\/"), b64encode(said.encode()).decode())
+    for form in (said, quote(said, safe=""), quote(said), small(quote(said, safe="")), said.replace("/", "\\/"), b64encode(said.encode()).decode(), SENT)
 ]  # fmt: skip
 
 
@@ -49,10 +63,38 @@ async def echo(seen: Seen, writer: asyncio.StreamWriter) -> None:
     writer.write(head.encode() + body)
 
 
-def observatory(folder: Path, *words: str) -> str:
+@contextmanager
+def refusing(folder: Path) -> Iterator[dict[str, str]]:
+    """A mail server that takes no password and repeats it in its answer; gives the settings that lead to it."""
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
+
+    def repeat(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
+        assert data == LoginPassword(b"robot", PASSWORD.encode()), "the password was used"
+        return AuthResult(success=False, handled=False, message=f"535 5.7.8 no such login: robot {PASSWORD} ({SENT})")
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(
+        object(), hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True, authenticator=repeat
+    )
+    controller.start()
+    try:
+        yield {"PORT": str(port), "SECURITY": "starttls", "CA": str(folder / "ca.pem")}
+    finally:
+        controller.stop()
+
+
+def observatory(folder: Path, *words: str, mail: Mapping[str, str] = MappingProxyType({"PORT": "1"})) -> str:
     """Run a command as an operator would, telling all; gives what it says on both streams."""
-    environment = {**os.environ, "OPENALEX_API_KEY": KEY, "OBSERVATORY_SMTP_HOST": "127.0.0.1", "OBSERVATORY_SMTP_PORT": "1",
-                   "OBSERVATORY_SMTP_USER": "robot", "OBSERVATORY_SMTP_PASSWORD": PASSWORD}  # fmt: skip
+    server = {"HOST": "127.0.0.1", "USER": "robot", "PASSWORD": PASSWORD, **mail}
+    environment = {
+        **os.environ,
+        "OPENALEX_API_KEY": KEY,
+        **{f"OBSERVATORY_SMTP_{key}": said for key, said in server.items()},
+    }
     command = [sys.executable, "-m", "observatory", "--config", str(folder / "sources.yaml"), "-vv", *words]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
     return done.stdout + done.stderr
@@ -66,7 +108,9 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, list[str]
         for path in ("/works", "/"):
             service.raw(path, echo)
         broken.fail(500)
+        web.host("news").put("/feed/", NEWS, "application/rss+xml")
         rows = [
+            {"id": "news", "kind": "feed", "url": web.host("news").url("/feed/")},
             {"id": "openalex", "kind": "openalex", "url": service.url("/works")},
             {"id": "broken", "kind": "openalex", "url": broken.url("/works")},
             {"id": "library", "kind": "library", "path": "curation/library/*.yaml"},
@@ -85,9 +129,10 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, list[str]
         ]
         (folder / "sources.yaml").write_text(json.dumps({"site": site, "digest": {"lists": lists}, "sources": rows}))
         told = [
-            observatory(folder, "--now", "2026-11-16T06:00:00Z", "run", "--offline"),
+            observatory(folder, "--now", "2026-11-17T06:00:00Z", "run", "--only", "news"),
             observatory(folder, "--now", "2026-11-23T07:00:00Z", "run"),
             observatory(folder, "--now", "2026-11-23T08:00:00Z", "digest", "weekly", "--send"),
+            _sent_to_who_refuses(folder),
             observatory(folder, "backup", str(folder / "backup.tar.gz")),
             observatory(folder, "source", "list"),
             observatory(folder, "source", "health", "--json"),
@@ -98,6 +143,11 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, list[str]
         ]
         asked = [seen.path for seen in web.asked("service")]
     return folder, "\n".join(told), asked
+
+
+def _sent_to_who_refuses(folder: Path) -> str:
+    with refusing(folder) as mail:
+        return observatory(folder, "--now", "2026-11-23T09:00:00Z", "digest", "weekly", "--send", mail=mail)
 
 
 def every_byte(folder: Path) -> dict[str, bytes]:
@@ -132,6 +182,7 @@ def test_the_key_was_used(said: tuple[Path, str, list[str]]) -> None:
     ):
         assert (folder / place).exists(), f"{place} is among what is searched"
     assert list((folder / "release").glob("*.zip"))
+    assert "535 5.7.8 no such login: robot PASSWORD (PASSWORD)" in said[1], "the mail server's answer is among it"
     assert '"level": "DEBUG"' in said[1], "JSON logs are among what is searched"
 
 
