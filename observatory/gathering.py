@@ -189,7 +189,8 @@ def _said(observatory: Questions, entries: Iterable[Entry], digests: Mapping[str
 
     rules = fingerprint(vocabulary)
     with KeptPieces(beside(observatory.site_folder, "pieces"), program()) as pieces:
-        pieces.keep(("terms",), {entry_id: f"{rules} {digests[entry_id]}" for entry_id in works}, piece)
+        told = {entry_id: f"{rules} {digests[entry_id]}" for entry_id in works}
+        pieces.keep(("terms",), told, piece, is_apart=True)
         return {entry_id: Said(*json.loads(held)) for entry_id, held in pieces.read("terms")}
 
 

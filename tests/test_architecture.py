@@ -27,6 +27,7 @@ GROUND = {
     "mentions",
     "collector",
     "curated",
+    "crew",
     "__init__",
 }
 ROOMS = {"judge", "catalogue", "publish", "spiders"}

@@ -25,48 +25,72 @@ FOLDER = "data/"
 NAME = "observatory"
 
 
+TABLES = ("jsonl", "csv", "sql")
+PARTS = (*(form.ending for form in FORMS), *TABLES)
+
+
+def keep_pieces(shelf: Shelf) -> None:
+    """Make what is written of each entry in the forms and in the tables; those that are as they were are not written again."""
+    if "pieces" not in shelf.made:
+        site = fingerprint(FORM, SCHEMA, shelf.site)
+        told = {entry_id: f"{site} {shelf.digest(entry_id)}" for entry_id in shelf.entries}
+        shelf.pieces.keep(PARTS, told, partial(_pieces, shelf), is_apart=True)
+        shelf.made["pieces"] = site
+
+
+def _pieces(shelf: Shelf, entry_id: str) -> tuple[bytes, ...]:
+    entry = shelf.entries[entry_id]
+    found = row(shelf, entry)
+    tables = json_line(found), line(found.values()), sql_rows(shelf, entry, found)
+    return (*(form.piece(entry, shelf.site) for form in FORMS), *tables)
+
+
+def _kept(shelf: Shelf, part: str) -> Iterator[tuple[str, bytes]]:
+    """Give the pieces of all entries, in the order of their ids."""
+    keep_pieces(shelf)
+    return shelf.pieces.read(part)
+
+
+def entry_files(shelf: Shelf, ids: Iterable[str]) -> Iterator[Output]:
+    """Plan the files of entries in each form."""
+    site = fingerprint(FORM, shelf.site.title, shelf.site.url)
+    for entry_id in ids:
+        base, told = links.form(links.entry(entry_id), ""), fingerprint(site, shelf.digest(entry_id))
+        for form in FORMS:
+            yield Output(f"{base}{form.ending}", told, partial(_alone, shelf, form, entry_id))
+
+
+def _alone(shelf: Shelf, form: Form, entry_id: str) -> bytes:
+    keep_pieces(shelf)
+    return b"".join(form.joined((shelf.pieces.one(form.ending, entry_id),)))
+
+
 class Written:
-    """The entries in one form, each written once: an entry stands in a dozen lists. In memory only while their files are made."""
+    """The entries in one form, read once: an entry stands in a dozen lists. In memory only while their files are made."""
 
     def __init__(self, shelf: Shelf, form: Form) -> None:
         self._shelf, self._form = shelf, form
 
     @cached_property
     def _pieces(self) -> Mapping[str, bytes]:
-        return dict(_kept(self._shelf, self._form))
-
-    def alone(self, entry_id: str) -> bytes:
-        return b"".join(self._form.joined((self._pieces[entry_id],)))
+        return dict(_kept(self._shelf, self._form.ending))
 
     def together(self, cards: Cards) -> Iterator[bytes]:
         return self._form.joined(self._pieces[card.id] for card in cards)
 
 
-def _kept(shelf: Shelf, form: Form) -> Iterator[tuple[str, bytes]]:
-    """Give each entry in a form, in the order of their ids; those that are as they were are not written again."""
-    site = fingerprint(FORM, shelf.site.title, shelf.site.url)
-    told = {entry_id: f"{site} {shelf.digest(entry_id)}" for entry_id in shelf.entries}
-    shelf.pieces.keep((form.ending,), told, lambda entry_id: (form.piece(shelf.entries[entry_id], shelf.site),))
-    return shelf.pieces.read(form.ending)
+def list_files(shelf: Shelf, form: Form) -> Iterator[Output]:
+    """Plan the files of lists in one form."""
+    site, written = fingerprint(FORM, shelf.site.title, shelf.site.url), Written(shelf, form)
+    for base, cards in bundles(shelf):
+        told = fingerprint(site, shelf.told(cards))
+        yield Output(links.form(base, form.ending), told, partial(written.together, cards))
 
 
-def downloads(shelf: Shelf) -> Iterator[Output]:
-    """List every file that can be downloaded, form by form; the catalogue's own come last."""
-    yield from _in_forms(shelf)
+def data_files(shelf: Shelf) -> Iterator[Output]:
+    """Plan the files of the whole catalogue."""
     for file in files(shelf):
         yield Output(file.path, file_digest(shelf, file), partial(_measured, shelf, file))
-
-
-def _in_forms(shelf: Shelf) -> Iterator[Output]:
-    site = fingerprint(FORM, shelf.site.title, shelf.site.url)
-    entries = [(links.form(links.entry(i), ""), fingerprint(site, shelf.digest(i)), i) for i in shelf.entries]
-    lists = [(links.form(base, ""), fingerprint(site, shelf.told(cards)), cards) for base, cards in bundles(shelf)]
-    for form in FORMS:
-        written = Written(shelf, form)
-        for base, told, entry_id in entries:
-            yield Output(f"{base}{form.ending}", told, partial(written.alone, entry_id))
-        for base, told, cards in lists:
-            yield Output(f"{base}{form.ending}", told, partial(written.together, cards))
 
 
 def bundles(shelf: Shelf) -> Iterator[tuple[str, Cards]]:
@@ -146,21 +170,12 @@ def _json_lines(shelf: Shelf) -> Iterable[bytes]:
 
 
 def _rows(shelf: Shelf, part: str) -> Iterator[bytes]:
-    """Give each entry's row as the CSV, the JSON Lines or the SQLite file holds it; it is made once for all three."""
-    site = fingerprint(FORM, SCHEMA, shelf.site)
-    told = {entry_id: f"{site} {shelf.digest(entry_id)}" for entry_id in shelf.entries}
-    shelf.pieces.keep(("jsonl", "csv", "sql"), told, partial(_in_three, shelf))
-    return (piece for _id, piece in shelf.pieces.read(part))
-
-
-def _in_three(shelf: Shelf, entry_id: str) -> tuple[bytes, bytes, bytes]:
-    entry = shelf.entries[entry_id]
-    found = row(shelf, entry)
-    return json_line(found), line(found.values()), sql_rows(shelf, entry, found)
+    """Give each entry's row as the CSV, the JSON Lines or the SQLite file holds it."""
+    return (piece for _id, piece in _kept(shelf, part))
 
 
 def _in(form: Form) -> Callable[[Shelf], Iterable[bytes]]:
-    return lambda shelf: form.joined(piece for _id, piece in _kept(shelf, form))
+    return lambda shelf: form.joined(_rows(shelf, form.ending))
 
 
 def _keys(shelf: Shelf) -> Iterable[bytes]:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from observatory.publish.pieces import Pieces
+from observatory.crew import spread
+from observatory.publish.pieces import Make, Pieces
 
+SHARED = 500  # pieces to be made from which several processes are worth starting: a tenth of a second and more
 FORM = "1"  # raised when the file's form changes
 _TABLES = """
 PRAGMA page_size = 16384;  -- a piece of a few thousand bytes stands in its page: on pages of 4096 half the file would be air
@@ -21,24 +23,37 @@ CREATE TABLE pieces (part TEXT NOT NULL, id TEXT NOT NULL, digest TEXT NOT NULL,
 class KeptPieces(Pieces):
     """Pieces in a file. Those that another program made are dropped, and a file that can't be read is made anew.
 
-    `program` names whatever decides how pieces are made, beside what they are made of. Raises OSError when the disk fails.
+    `program` names whatever decides how pieces are made, beside what they are made of. Many are made by several processes.
+    Raises OSError when the disk fails.
     """
 
     def __init__(self, file: Path, program: str) -> None:
         super().__init__()
         self._file, self._program = file, f"{FORM} {program}"
         file.parent.mkdir(parents=True, exist_ok=True)
+        self._connection: sqlite3.Connection | None = None
         try:
-            self._database = self._opened()
+            self._connection = self._opened()
         except sqlite3.DatabaseError:
             file.unlink(missing_ok=True)
-            self._database = self._opened()
+            self._connection = self._opened()
 
     def __enter__(self) -> KeptPieces:
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
-        self._database.close()
+        self.shut()
+
+    def shut(self) -> None:
+        """Close the file: who asks next opens it again. What is open may not be taken along into a process that is forked."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+    @property
+    def _database(self) -> sqlite3.Connection:
+        self._connection = self._connection or sqlite3.connect(self._file, isolation_level=None)
+        return self._connection
 
     def read(self, part: str) -> Iterator[tuple[str, bytes]]:
         return self._database.execute("SELECT id, piece FROM pieces WHERE part = ? ORDER BY id", (part,))
@@ -62,6 +77,9 @@ class KeptPieces(Pieces):
             database.close()
             raise
         return database
+
+    def _made(self, make: Make, stale: list[str], is_apart: bool) -> Iterator[tuple[str, tuple[bytes, ...]]]:
+        return spread(make, stale, SHARED) if is_apart else super()._made(make, stale, is_apart)
 
     def _known(self, part: str) -> Mapping[str, str]:
         return dict(self._database.execute("SELECT id, digest FROM pieces WHERE part = ?", (part,)))

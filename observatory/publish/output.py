@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,12 +13,26 @@ from observatory.publish.fingerprint import fingerprint
 class Output:
     """A file of the site. Equal digests mean equal bytes, so an unchanged one need not be rendered.
 
-    A large one is rendered piece by piece, so that it never stands in memory whole.
+    A large one is rendered piece by piece, so that it never stands in memory whole. `listed`: the sitemap names it, with the day
+    of its last change or "".
     """
 
     path: str
     digest: str
     render: Callable[[], bytes | Iterable[bytes]]
+    listed: str | None = None
+
+
+Part = Callable[[], Iterable[Output]]
+Listed = Sequence[tuple[str, str]]  # file and day of last change
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All files of a folder: parts, each planned by itself, so that several processes may; `last` is made of the list of all."""
+
+    parts: tuple[Part, ...]
+    last: Callable[[Listed], Iterable[Output]] = lambda _listed: ()
 
 
 class Renderer(Protocol):

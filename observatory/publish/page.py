@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from observatory.publish.fingerprint import fingerprint
@@ -51,8 +51,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the table of pages."""
+    """A row of the table of pages. `of` makes the pages of some entries only, where each entry has its own."""
 
     name: str
     make: Callable[[Shelf], Iterator[Page]]
     template: str
+    of: Callable[[Shelf, Iterable[str]], Iterator[Page]] | None = None

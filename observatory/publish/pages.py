@@ -206,7 +206,7 @@ PAGES: tuple[Row, ...] = (
     Row("authors", listings.authors, "listing.html"),
     Row("searches", listings.searches, "listing.html"),
     Row("picks", picks.page, "picks.html"),
-    Row("entries", record.records, "entry.html"),
+    Row("entries", record.records, "entry.html", of=record.some),
     Row("search", service.search, "search.html"),
     Row("data", data.data, "data.html"),
     Row("codebook", data.codebook, "codebook.html"),

@@ -17,17 +17,21 @@ class Pieces:
     def __init__(self) -> None:
         self._held: dict[str, dict[str, tuple[str, bytes]]] = {}
 
-    def keep(self, parts: tuple[str, ...], told: Mapping[str, str], make: Make) -> None:
+    def keep(self, parts: tuple[str, ...], told: Mapping[str, str], make: Make, *, is_apart: bool = False) -> None:
         """Let these parts hold a piece of each entry in `told`, which digests what it is made of, and of no other.
 
-        `make` gives the pieces of an entry, one a part; it is asked for those that lack or are of another digest.
+        `make` gives the pieces of an entry, one a part; it is asked for those that lack or are of another digest. `is_apart`: it
+        asks nothing of these pieces, so that several processes may make them.
         """
         known = self._known(parts[-1])
         stale = _differing(known, told)
         gone = [entry_id for entry_id in known if entry_id not in told]
         if stale or gone:
-            made = ((entry_id, told[entry_id], make(entry_id)) for entry_id in stale)
+            made = ((entry_id, told[entry_id], pieces) for entry_id, pieces in self._made(make, stale, is_apart))
             self._change(parts, gone, made)
+
+    def _made(self, make: Make, stale: list[str], _is_apart: bool) -> Iterator[tuple[str, tuple[bytes, ...]]]:
+        return ((entry_id, make(entry_id)) for entry_id in stale)
 
     def stale(self, part: str, told: Mapping[str, str]) -> list[str]:
         """Name the entries of which this part holds no piece of this digest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from xml.sax.saxutils import escape
@@ -12,9 +12,10 @@ from observatory.publish import calendar, comparison, feeds, links, movements, p
 from observatory.publish.cards import Link
 from observatory.publish.citations import Cited
 from observatory.publish.digest import outputs as digest
-from observatory.publish.exports import downloads
+from observatory.publish.exports import data_files, entry_files, list_files
 from observatory.publish.fingerprint import fingerprint
-from observatory.publish.output import Output, Renderer, file
+from observatory.publish.forms import FORMS
+from observatory.publish.output import Listed, Output, Part, Plan, Renderer, file
 from observatory.publish.page import Page, Row
 from observatory.publish.pages import PAGES
 from observatory.publish.pieces import Pieces
@@ -23,6 +24,8 @@ from observatory.publish.shelf import Shelf, make_shelf
 from observatory.publish.words import Gettext
 
 FORM = "1"  # raised when the making of feeds or machine files changes, so that they are written anew
+DATA = "data"  # the row of the page that tells the sizes of the downloads
+SLICE, MOST_SLICES = 200, 500  # entries of a part, and parts of entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,14 @@ class Frame:
 
 def plan(catalogue: Catalogue, site: Site, renderer: Renderer) -> Iterator[Output]:
     """Plan every file of the site, each path once."""
-    yield from plan_shelf(shelve(catalogue, site, renderer), renderer)
+    whole = plan_shelf(shelve(catalogue, site, renderer), renderer)
+    listed: list[tuple[str, str]] = []
+    for part in whole.parts:
+        for output in part():
+            yield output
+            if output.listed is not None:
+                listed.append((output.path, output.listed))
+    yield from whole.last(listed)
 
 
 def shelve(
@@ -58,29 +68,50 @@ def shelve(
     return make_shelf(catalogue, site, renderer.gettext, citations, renderer.codebook(), pieces)
 
 
-def plan_shelf(shelf: Shelf, renderer: Renderer) -> Iterator[Output]:
-    """Plan every file of the site from a sorted catalogue."""
-    site = shelf.site
+def plan_shelf(shelf: Shelf, renderer: Renderer) -> Plan:
+    """Plan every file of the site from a sorted catalogue: the longest parts first, the many short ones of entries last."""
     statics = renderer.statics()
-    frame = _frame(shelf.catalogue, site, renderer, statics)
-    indexed: list[tuple[str, str]] = []
-    yield from downloads(shelf)  # before the pages, one of which tells their sizes
+    pages = _Pages(shelf, _frame(shelf.catalogue, shelf.site, renderer, statics), renderer)
+    parts: list[Part] = [partial(_data, shelf, pages)]
+    parts += [partial(list_files, shelf, form) for form in FORMS]
+    parts += [partial(pages.all, row) for row in PAGES if not row.of and row.name != DATA]
+    parts += [partial(part, shelf) for part in FILES]
+    parts += [partial(digest.outputs, shelf, renderer), pages.redirects, partial(_machine_files, shelf, statics)]
+    parts += [partial(_of_entries, shelf, pages, ids) for ids in _slices(tuple(shelf.entries))]
+    return Plan(tuple(parts), lambda listed: (file("sitemap.xml", _sitemap(listed, shelf.site)),))
+
+
+FILES: tuple[Callable[[Shelf], Iterator[Output]], ...] = (
+    feeds.outputs,
+    movements.outputs,
+    comparison.outputs,
+    texts.outputs,
+    calendar.outputs,
+    picks.outputs,
+)
+
+
+def _data(shelf: Shelf, pages: _Pages) -> Iterator[Output]:
+    """The catalogue as data, then the page that tells how large those files are."""
+    yield from data_files(shelf)
+    yield from pages.all(next(row for row in PAGES if row.name == DATA))
+
+
+def _of_entries(shelf: Shelf, pages: _Pages, ids: Sequence[str]) -> Iterator[Output]:
     for row in PAGES:
-        base = fingerprint(frame, renderer.fingerprint(row.template))
-        for page in row.make(shelf):
-            yield _page(page, row, base, frame, renderer)
-            if page.indexed:
-                indexed.append((page.path, page.modified or ""))
-    yield from feeds.outputs(shelf)
-    yield from movements.outputs(shelf)
-    yield from comparison.outputs(shelf)
-    yield from texts.outputs(shelf)
-    yield from calendar.outputs(shelf)
-    yield from digest.outputs(shelf, renderer)
-    yield from picks.outputs(shelf)
+        if row.of:
+            yield from pages.some(row, row.of(shelf, ids))
+    yield from entry_files(shelf, ids)
+
+
+def _slices(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    size = max(SLICE, len(ids) // MOST_SLICES)
+    return (ids[first : first + size] for first in range(0, len(ids), size))
+
+
+def _machine_files(shelf: Shelf, statics: Mapping[str, bytes]) -> Iterator[Output]:
+    site = shelf.site
     yield subscribe.opml_output(shelf)
-    yield from _redirects(shelf, frame, renderer)
-    yield file("sitemap.xml", _sitemap(indexed, site))
     yield file("opensearch.xml", opensearch(site, shelf.say))
     yield file("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {site.url}sitemap.xml\n".encode())
     for path, body in statics.items():
@@ -130,32 +161,41 @@ def _foot(catalogue: Catalogue, say: Gettext) -> tuple[Link, ...]:
     return tuple(Link(text, path) for there, text, path in found if there)
 
 
-def _page(page: Page, row: Row, base: str, frame: Frame, renderer: Renderer) -> Output:
-    return Output(links.file_of(page.path), page.digest(base), partial(_render, page, row.template, frame, renderer))
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """Makes the files of pages."""
+
+    shelf: Shelf
+    frame: Frame
+    renderer: Renderer
+
+    def all(self, row: Row) -> Iterator[Output]:
+        return self.some(row, row.make(self.shelf))
+
+    def some(self, row: Row, pages: Iterable[Page]) -> Iterator[Output]:
+        base = fingerprint(self.frame, self.renderer.fingerprint(row.template))
+        for page in pages:
+            listed = page.modified or "" if page.indexed else None
+            yield Output(links.file_of(page.path), page.digest(base), partial(self._render, page, row.template), listed)
+
+    def _render(self, page: Page, template: str) -> bytes:
+        root = links.root_from(page.path, self.frame.url)
+        return self.renderer.render(template, {"page": page, "view": page.seen(), "site": self.frame, "root": root})
+
+    def redirects(self) -> Iterator[Output]:
+        """A former id's address leads to where the entry stands now."""
+        return self.all(Row("redirects", _redirects, "redirect.html"))
 
 
-def _render(page: Page, template: str, frame: Frame, renderer: Renderer) -> bytes:
-    names = {"page": page, "view": page.seen(), "site": frame, "root": links.root_from(page.path, frame.url)}
-    return renderer.render(template, names)
-
-
-def _redirects(shelf: Shelf, frame: Frame, renderer: Renderer) -> Iterator[Output]:
-    """A former id's address leads to where the entry stands now."""
-    base = fingerprint(frame, renderer.fingerprint("redirect.html"))
-    row = Row("redirects", lambda _shelf: iter(()), "redirect.html")
+def _redirects(shelf: Shelf) -> Iterator[Page]:
     for former, present in sorted(shelf.catalogue.aliases.items()):
         if present in shelf.cards and former not in shelf.cards:
             card = shelf.cards[present]
-            yield _page(
-                Page(path=links.entry(former), title=card.title, view=card, indexed=False),
-                row,
-                base,
-                frame,
-                renderer,
-            )
+            yield Page(path=links.entry(former), title=card.title, view=card, indexed=False)
 
 
-def _sitemap(pages: Iterable[tuple[str, str]], site: Site) -> bytes:
+def _sitemap(listed: Listed, site: Site) -> bytes:
+    pages = ((file.removesuffix("index.html"), day) for file, day in listed)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',

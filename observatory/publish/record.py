@@ -152,8 +152,13 @@ class Record:
 
 def records(shelf: Shelf) -> Iterator[Page]:
     """Make a page for every entry, the withdrawn ones too."""
-    for entry in shelf.entries.values():
-        card = shelf.cards[entry.id]
+    return some(shelf, shelf.entries)
+
+
+def some(shelf: Shelf, ids: Iterable[str]) -> Iterator[Page]:
+    """Make the pages of some entries."""
+    for entry_id in ids:
+        entry, card = shelf.entries[entry_id], shelf.cards[entry_id]
         yield Page(
             path=card.path,
             title=entry.work.title_en or entry.work.title,

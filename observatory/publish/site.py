@@ -18,6 +18,7 @@ from jinja2.bccache import Bucket
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from observatory.crew import processes
 from observatory.errors import StorageError
 from observatory.model import Catalogue, PartialDate, Site
 from observatory.publish import browser_search, words
@@ -27,16 +28,21 @@ from observatory.publish.citing import citations
 from observatory.publish.desk import pages
 from observatory.publish.desk.records import Desk
 from observatory.publish.digest.outputs import mails
+from observatory.publish.exports import keep_pieces
 from observatory.publish.keeping import KeptPieces
+from observatory.publish.pieces import Pieces
 from observatory.publish.plan import Frame, plan_shelf, shelve
 from observatory.publish.searchable import documents, told
-from observatory.publish.writing import Published, beside, doubt, settle, write
+from observatory.publish.writing import Published, beside, doubt, settle, write, write_plan
 
 INSTALLED = Path(__file__).resolve().parents[2] / "site_templates"
+SHARED = 500  # entries from which several processes are worth starting: fewer take a second
 STATIC = "static"
 CODEBOOK = "docs/data.md"
 CONTROLS = bytes({*range(32), 127} - set(b"\t\n\r"))  # HTML holds none of these
 ROW = "_row.html"
+ROWS = "row"  # the pieces that are rows
+SURROGATES = "surrogatepass"  # a row is kept as it was drawn; a page that shows it makes question marks of them
 PARTS = (ROW, "_masthead.html", "_footer.html")
 NAMES_ANOTHER = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b([^%]*)")
 QUOTED = re.compile(r"\"([^\"]+)\"|'([^']+)'")
@@ -67,7 +73,12 @@ def publish(
         with KeptPieces(beside(out, "citations"), CITED) as cited, KeptPieces(beside(out, "pieces"), program) as pieces:
             renderer = Templates(templates, site.language)
             shelf = shelve(catalogue, site, renderer, citations(catalogue, program, cited, tell), pieces)
-            done = write(plan_shelf(shelf, renderer), out, program)
+            keep_pieces(shelf)
+            renderer.keep_rows(shelf.cards, pieces)
+            cited.shut()
+            pieces.shut()
+            crew = processes() if len(shelf.entries) >= SHARED else 1
+            done = write_plan(plan_shelf(shelf, renderer), out, program, crew)
             if catalogue.editions:  # beside the site: mail needs inlined styles, which the site's policy forbids
                 write(mails(shelf, renderer), out.parent / "mail", program)
         searched = told(shelf)
@@ -132,6 +143,8 @@ class Templates:
         self._environment.install_gettext_translations(self._words, newstyle=True)  # type: ignore[attr-defined]
         self._environment.filters |= {"day": cache(self._day), "short": cache(self._short), "word": cache(self._word)}
         self._environment.globals |= {"row": self._row, "rows": self._rows, "part": self._part, "_": cache(self._say)}
+        self._language, self._pieces = language, Pieces()
+        self._cards: Mapping[str, Card] = {}  # those of which rows are kept
         self._drawn: dict[tuple[object, ...], str] = {}
         self._rows_drawn: dict[str, tuple[str, str, str, str]] = {}
         self._sources: dict[str, tuple[str, tuple[str, ...]]] = {}
@@ -181,15 +194,26 @@ class Templates:
         begin, because, _summary, end = self._draw_row(card)
         return Markup((begin + because + end).replace(ROOT, escape(root)).replace(REASON, escape(reason)))
 
+    def keep_rows(self, cards: Mapping[str, Card], pieces: Pieces) -> None:
+        """Draw the rows of these cards, by id, that are not kept as they are now, and look them up there from now on."""
+        looks = f"{self.fingerprint(ROW)} {self._language}"
+        told = {card.id: f"{looks} {card.digest}" for card in cards.values()}
+        pieces.keep((ROWS,), told, lambda i: (self._row_drawn(cards[i]).encode("utf-8", SURROGATES),), is_apart=True)
+        self._cards, self._pieces = cards, pieces
+
     def _draw_row(self, card: Card) -> tuple[str, str, str, str]:
         """Draw a row in four parts: what it begins with, the mark of a reason, the summary, and what it ends with."""
         if card.digest not in self._rows_drawn:
-            drawn = self._environment.get_template(ROW).render(MARKS, card=card).rstrip()
+            is_kept = self._cards.get(card.id) is card
+            drawn = self._pieces.one(ROWS, card.id).decode("utf-8", SURROGATES) if is_kept else self._row_drawn(card)
             begin, _mark, rest = drawn.partition(INSTEAD)
             reason, _mark, rest = rest.partition(OTHERWISE)
             summary, _mark, end = rest.partition(END)
             self._rows_drawn[card.digest] = (begin, reason, summary, end)
         return self._rows_drawn[card.digest]
+
+    def _row_drawn(self, card: Card) -> str:
+        return self._environment.get_template(ROW).render(MARKS, card=card).rstrip()
 
     def _part(self, template: str, root: str, site: Frame, here: str = "", path: str = "") -> Markup:
         path = path if any(path == link.path for _name, link in site.nav) else ""

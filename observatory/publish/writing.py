@@ -8,9 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from observatory.crew import share
 from observatory.errors import StorageError
 from observatory.files import write_whole
-from observatory.publish.output import Output
+from observatory.publish.output import Output, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +32,73 @@ def write(outputs: Iterable[Output], out: Path, program: str = "") -> Published:
 
     A file that would be written as it stands is left alone. What another `program` made is made anew.
     """
+    return write_plan(Plan((lambda: outputs,)), out, program)
+
+
+def write_plan(plan: Plan, out: Path, program: str = "", crew: int = 1) -> Published:
+    """Write what is planned, as `write` does; its parts are shared out among so many processes."""
     out.mkdir(parents=True, exist_ok=True)
-    manifest = beside(out, "manifest")
-    before = _read(manifest)  # each path moves from here to `after`: two lists of all files would take ten megabytes
-    after: dict[str, str] = {}
-    written, is_sure, was = 0, True, len(before)
-    for output in outputs:
-        path, digest = output.path, f"{program}{output.digest}"
-        if path in after:
-            raise RuntimeError(f"two pages want one address: {path}")
-        known = before.pop(path, None)
-        if known == digest and os.path.isfile(f"{out}/{path}"):
-            after[path] = known
-            continue
-        after[path] = digest
-        if is_sure and was:
-            _write_manifest(manifest, dict.fromkeys((*before, *after), ""))  # until all is done, trust no digest
-        is_sure = False
-        written += _put(_target(out, path), output.render())
+    manifest, unfinished = beside(out, "manifest"), beside(out, "unfinished")
+    before = _read(manifest)
+    if unfinished.exists():
+        before = dict.fromkeys(before, "")  # some of these files may be newer than what is told of them
+    writer = _Writer(out, before, program, unfinished)
+    done = _Done(before)
+    for _part, lines in share(lambda n: writer.write(plan.parts[n]()), len(plan.parts), crew):
+        done.take(lines)
+    done.take(writer.write(plan.last(done.listed)))
     for path in before:
         _remove(out, path)
-    if not is_sure or before:
-        _write_manifest(manifest, after)
-    return Published(written, len(after) - written, len(before), _pages(after))
+    if done.is_new or before:
+        _write_manifest(manifest, done.after)
+        unfinished.unlink(missing_ok=True)
+    return Published(done.written, len(done.after) - done.written, len(before), _pages(done.after))
+
+
+Line = tuple[
+    str, str | None, str | None, bool
+]  # of a file: path, digest (None: as it was), `listed`, whether it was written
+
+
+class _Writer:
+    """Writes what differs, in any of several processes."""
+
+    def __init__(self, out: Path, before: Mapping[str, str], program: str, unfinished: Path) -> None:
+        self._out, self._before, self._program = out, before, program
+        self._unfinished: Path | None = unfinished
+
+    def write(self, outputs: Iterable[Output]) -> list[Line]:
+        return [self._line(output) for output in outputs]
+
+    def _line(self, output: Output) -> Line:
+        path, digest = output.path, f"{self._program}{output.digest}"
+        if self._before.get(path) == digest and os.path.isfile(f"{self._out}/{path}"):
+            return path, None, output.listed, False
+        if self._unfinished:  # from here to the end, trust no digest
+            self._unfinished.touch()
+            self._unfinished = None
+        return path, digest, output.listed, _put(_target(self._out, path), output.render())
+
+
+class _Done:
+    """What was done so far. A path moves from `before` to `after`: two lists of all files would take ten megabytes."""
+
+    def __init__(self, before: dict[str, str]) -> None:
+        self._before = before
+        self.after: dict[str, str] = {}
+        self.listed: list[tuple[str, str]] = []
+        self.written, self.is_new = 0, False
+
+    def take(self, lines: Iterable[Line]) -> None:
+        for path, digest, listed, is_written in lines:
+            if path in self.after:
+                raise RuntimeError(f"two pages want one address: {path}")
+            known = self._before.pop(path, "")
+            self.after[path] = known if digest is None else digest
+            self.is_new |= digest is not None
+            self.written += is_written
+            if listed is not None:
+                self.listed.append((path, listed))
 
 
 def stands(out: Path, basis: str) -> Published | None:

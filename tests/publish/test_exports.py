@@ -7,7 +7,7 @@ import io
 import json
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from observatory.model import Creator, Entry, EntryKind, PartialDate, Section, Site, Status, SummaryBy, Work
 from observatory.publish import exports
 from observatory.publish.csl import our_summary
-from observatory.publish.forms import BIBTEX, CSL_JSON, RIS, Form
+from observatory.publish.forms import BIBTEX, CSL_JSON, FORMS, RIS, Form
+from observatory.publish.output import Output
 from observatory.publish.shelf import Shelf, make_shelf
 from observatory.publish.table import FIELDS, SCHEMA, cell
 from observatory.text import clean
@@ -49,6 +50,13 @@ HOSTILE = (
 
 def written(form: Form, entries: Iterable[Entry]) -> str:
     return b"".join(form.joined(form.piece(each, SITE) for each in entries)).decode("utf-8")
+
+
+def downloads(shelf: Shelf) -> Iterator[Output]:
+    yield from exports.entry_files(shelf, shelf.entries)
+    for form in FORMS:
+        yield from exports.list_files(shelf, form)
+    yield from exports.data_files(shelf)
 
 
 def shelf_of(entries: Iterable[Entry]) -> Shelf:
@@ -226,7 +234,7 @@ def test_a_publishers_words_are_passed_on_only_where_their_licence_allows(licenc
 def test_every_entry_and_every_list_has_its_files() -> None:
     entries = library()[:60]
     shelf = shelf_of(entries)
-    paths = [download.path for download in exports.downloads(shelf)]
+    paths = [download.path for download in downloads(shelf)]
     assert len(paths) == len(set(paths))
     assert {f"entries/{one.id}.{ending}" for one in entries for ending in ("bib", "ris", "json")} <= set(paths)
     assert {"policy.bib", "topics/recognition.ris", "sources/library.json"} <= set(paths)
@@ -235,7 +243,7 @@ def test_every_entry_and_every_list_has_its_files() -> None:
 
 def test_a_list_holds_just_its_entries() -> None:
     shelf = shelf_of(library())
-    made = {download.path: download for download in exports.downloads(shelf)}
+    made = {download.path: download for download in downloads(shelf)}
     held = json.loads(b"".join(made["policy.json"].render()))
     assert [work["id"] for work in held] == [card.id for card in shelf.by_section[Section.POLICY]]
 
@@ -243,9 +251,9 @@ def test_a_list_holds_just_its_entries() -> None:
 def test_a_daily_look_at_a_page_changes_no_file() -> None:
     one = library()[0]
     looked = replace(one, provenances=tuple(replace(p, last_seen=p.last_seen.replace(day=24)) for p in one.provenances))
-    before, after = ({d.path: d.digest for d in exports.downloads(shelf_of((each,)))} for each in (one, looked))
+    before, after = ({d.path: d.digest for d in downloads(shelf_of((each,)))} for each in (one, looked))
     assert before == after
-    gone = {d.path: d.digest for d in exports.downloads(shelf_of((replace(one, status=Status.GONE),)))}
+    gone = {d.path: d.digest for d in downloads(shelf_of((replace(one, status=Status.GONE),)))}
     assert gone[f"entries/{one.id}.bib"] != before[f"entries/{one.id}.bib"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shown import COUNCIL, FOLLOWER, IRELAND, NOW, PRESS, SITE, TERMS, act, catalogue, entry
 
+from observatory import crew
 from observatory.errors import StorageError
 from observatory.model import (
     Catalogue,
@@ -26,13 +28,15 @@ from observatory.model import (
     Status,
     Step,
 )
+from observatory.publish import keeping
+from observatory.publish import site as site_module
 from observatory.publish.keeping import KeptPieces
-from observatory.publish.output import Output
+from observatory.publish.output import Output, Plan
 from observatory.publish.page import Later
 from observatory.publish.record import records
 from observatory.publish.shelf import make_shelf
 from observatory.publish.site import INSTALLED, publish
-from observatory.publish.writing import write
+from observatory.publish.writing import write, write_plan
 
 POOL = (
     COUNCIL,
@@ -106,6 +110,20 @@ def test_a_site_grown_by_steps_is_the_site_made_at_once(
     state, site, is_own, program = steps[-1]
     publish(state, site, own if is_own else INSTALLED, fresh, program=program)
     assert tree(grown) == tree(fresh)
+
+
+def test_several_processes_write_what_one_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    states = (catalogue(*POOL[:6]), catalogue(*POOL[3:], aliases={"former": "report-1"}, countries=(IRELAND,)))
+    alone = [publish(state, SITE, INSTALLED, tmp_path / "alone/site") for state in states]
+    monkeypatch.setattr(crew, "processes", lambda: 3)
+    monkeypatch.setattr(site_module, "processes", lambda: 3)
+    monkeypatch.setattr(site_module, "SHARED", 0)
+    monkeypatch.setattr(keeping, "SHARED", 0)
+    together = [publish(state, SITE, INSTALLED, tmp_path / "together/site") for state in states]
+    assert together == alone
+    assert tree(tmp_path / "together/site") == tree(tmp_path / "alone/site")
+    manifests = [(tmp_path / f"{name}/.site.manifest").read_bytes() for name in ("alone", "together")]
+    assert manifests[0] == manifests[1]
 
 
 def test_an_upgrade_makes_all_anew_and_touches_nothing_that_comes_out_the_same(tmp_path: Path) -> None:
@@ -208,6 +226,22 @@ def test_a_full_disk_leaves_every_file_whole_and_the_next_publish_ends_the_work(
     assert write(outputs("a.html", "b.html", "c.html"), out).written == 2  # a.html stands as it shall be
     assert tree(out) == dict.fromkeys(("a.html", "b.html", "c.html"), b"new")
     assert [path.name for path in tmp_path.rglob(".*.new")] == []
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_a_page_that_fails_is_named_whoever_made_it_and_is_made_next_time(tmp_path: Path, processes: int) -> None:
+    out, names = tmp_path / "site", [f"{n}.html" for n in range(30)]
+
+    def plan(body: bytes, fail: str = "") -> Plan:
+        return Plan(tuple(partial(outputs, name, body=body, fail=fail) for name in names))
+
+    write_plan(plan(b"old"), out, crew=processes)
+    with pytest.raises(OSError, match="No space left") as told:
+        write_plan(plan(b"new", "17.html"), out, crew=processes)
+    assert told.value.filename == "17.html"
+    write_plan(plan(b"old"), out, crew=processes)  # what was new for a moment is not trusted to be old still
+    assert tree(out) == dict.fromkeys(names, b"old")
+    assert not (tmp_path / ".site.unfinished").exists()
 
 
 def test_a_site_that_can_not_be_written_is_named(tmp_path: Path) -> None:
