@@ -10,7 +10,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -23,6 +22,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from commands import command
 from observatory.app import Observatory
 from observatory.config import load
 from observatory.model import Rhythm
@@ -168,7 +168,7 @@ def _crash(folder: Path, now: datetime) -> None:
     """Die after the server took the message and before its answer is in the ledger."""
     words = ("--config", str(folder / "sources.yaml"), "--now", now.isoformat(), "digest", "weekly", "--send")
     env = os.environ | {"OBSERVATORY_FAULT": "smtp.after-data:kill"}
-    done = subprocess.run([sys.executable, "-m", "observatory", *words], env=env, capture_output=True, check=False)
+    done = subprocess.run(command(*words), env=env, capture_output=True, check=False)
     assert done.returncode != 0
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from commands import command
 from observatory.cli.main import COMMANDS
 from observatory.model import Cause
 
@@ -26,20 +27,19 @@ def blocks(path: Path, language: str) -> list[str]:
 
 def _checkout(folder: Path, sources: str) -> Path:
     """Make a folder like a checkout, in which `observatory` is on the path."""
-    for name in ("curation", "site_templates"):
-        shutil.copytree(ROOT / name, folder / name)
+    shutil.copytree(ROOT / "curation", folder / "curation")  # templates are the program's own, there as here
     (folder / "sources.yaml").write_text(sources, "utf-8")
     # Installing is `make test`'s own first step; what `make run` does after it is this.
-    for name, does in (("observatory", f'"{sys.executable}" -m observatory "$@"'), ("make", "observatory run")):
-        command = folder / "bin" / name
-        command.parent.mkdir(exist_ok=True)
-        command.write_text(f"#!/bin/sh\nexec {does}\n", "utf-8")
-        command.chmod(0o755)
+    for name, does in (("observatory", f'{shlex.join(command())} "$@"'), ("make", "observatory run")):
+        file = folder / "bin" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"#!/bin/sh\nexec {does}\n", "utf-8")
+        file.chmod(0o755)
     return folder
 
 
 def _does(folder: Path, script: str) -> str:
-    env = os.environ | {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    env = os.environ | {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
     done = subprocess.run(["sh", "-ec", script], cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -66,9 +66,9 @@ def test_the_session_of_the_readme_is_true(tmp_path: Path) -> None:
     told = _does(folder, "observatory ingest && observatory index && observatory stats --json")
     published = json.loads(told[told.index("{") :])["entries"]["published"]
     assert f"{published} entries" in session
-    for command in re.findall(r"^\$ (.*)$", session.replace(".venv/bin/", ""), re.MULTILINE):
-        if not command.startswith(("observatory run", "observatory serve")):  # what they do is seen elsewhere
-            assert "nothing found" not in _does(folder, command)
+    for line in re.findall(r"^\$ (.*)$", session.replace(".venv/bin/", ""), re.MULTILINE):
+        if not line.startswith(("observatory run", "observatory serve")):  # what they do is seen elsewhere
+            assert "nothing found" not in _does(folder, line)
 
 
 def test_every_command_is_told_in_the_documents() -> None:

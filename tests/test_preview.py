@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from clones import IDENTITY, done, git, make_clone, steps
+from commands import command
 from observatory.cli.main import cli
 from observatory.publish.desk.note import Moved, Note, escaped, link_target, markdown
 from observatory.yamltext import load
@@ -170,8 +172,7 @@ class Host:
         git(self.clone, "worktree", "add", "-q", "--detach", "base", "main")
         self.bin.mkdir()
         self.command("gh", 'printf "%s\\n" "$@" >"$0.told"')
-        python = f'PYTHONPATH="{self.clone}" exec "{self.clone}/.venv/bin/python"'
-        self.command("observatory", f'{python} -m observatory "$@"')
+        self.command("observatory", f'exec {shlex.join(command())} "$@"')
         self.env = IDENTITY | {
             "PATH": f"{self.bin}:/usr/bin:/bin",
             "OBSERVATORY": str(self.bin / "observatory"),

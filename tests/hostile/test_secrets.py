@@ -10,7 +10,6 @@ import re
 import socket
 import ssl
 import subprocess
-import sys
 import tarfile
 import zipfile
 from base64 import b64encode
@@ -26,6 +25,7 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from commands import command
 from observatory.outbox import Server
 from web.server import Seen, Web
 
@@ -95,8 +95,8 @@ def observatory(folder: Path, *words: str, mail: Mapping[str, str] = MappingProx
         "OPENALEX_API_KEY": KEY,
         **{f"OBSERVATORY_SMTP_{key}": said for key, said in server.items()},
     }
-    command = [sys.executable, "-m", "observatory", "--config", str(folder / "sources.yaml"), "-vv", *words]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
+    asked = command("--config", folder / "sources.yaml", "-vv", *words)
+    done = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
     return done.stdout + done.stderr
 
 
