@@ -21,10 +21,11 @@ from urllib.parse import quote
 from sqlalchemy import (
     URL,
     Column,
+    Compiled,
     Connection,
     Delete,
+    Dialect,
     Engine,
-    Insert,
     NullPool,
     Row,
     Select,
@@ -37,6 +38,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from observatory.catalogue.tables import SCHEMA_VERSION, ledger_marks, marks
 from observatory.errors import Busy, DamagedError, StorageError
@@ -260,16 +262,21 @@ class Database:
         """Write whole rows, in place of those of the same primary key."""
         if not rows:
             return
-        keys = [column.name for column in table.primary_key.columns]
         with self.transaction():
-            self._connection.execute(_deletion(table), [{f"old_{k}": row[k] for k in keys} for row in rows])
+            self._each(_deletion(table, self._engine.dialect), rows)
             self._add(table, rows)
 
     def _add(self, table: Table, rows: Collection[Mapping[str, Any]]) -> None:
         """Write rows whose primary keys are not there yet."""
         if rows:
             with self.transaction():
-                self._connection.execute(_insertion(table), list(rows))
+                self._each(_insertion(table, tuple(next(iter(rows))), self._engine.dialect), rows)
+
+    def _each(self, statement: SQLCompiler, rows: Collection[Mapping[str, Any]]) -> None:
+        """Run a statement with each row, by the driver itself: ours are values that every driver takes as they are."""
+        names = statement.positiontup  # given where the driver takes values by their place
+        said = [tuple(map(row.__getitem__, names)) for row in rows] if names else [*map(dict, rows)]
+        self._connection.exec_driver_sql(str(statement), said)
 
     def _delete_in(self, table: Table, column: str, values: Iterable[str]) -> None:
         with self.transaction():
@@ -303,8 +310,9 @@ def _among(column: Column[Any], wanted: tuple[Column[Any], ...]) -> Select[Any]:
 
 
 @cache
-def _deletion(table: Table) -> Delete:
-    return table.delete().where(*(column == bindparam(f"old_{column.name}") for column in table.primary_key.columns))
+def _deletion(table: Table, dialect: Dialect) -> SQLCompiler:
+    same = (column == bindparam(column.name) for column in table.primary_key.columns)
+    return _compiled(table.delete().where(*same).compile(dialect=dialect))
 
 
 @cache
@@ -313,8 +321,13 @@ def _loss(column: Column[Any]) -> Delete:
 
 
 @cache
-def _insertion(table: Table) -> Insert:
-    return table.insert()
+def _insertion(table: Table, names: tuple[str, ...], dialect: Dialect) -> SQLCompiler:
+    return _compiled(table.insert().compile(dialect=dialect, column_keys=list(names)))
+
+
+def _compiled(made: Compiled) -> SQLCompiler:
+    assert isinstance(made, SQLCompiler)
+    return made
 
 
 def copy_of(catalogue: Path, target: Path) -> None:
