@@ -15,9 +15,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -178,9 +179,9 @@ class Observatory(Questions):
 
     def _collect(self, only: Sequence[str], *, due: bool, offline: bool) -> tuple[tuple[SourceReport, ...], Counts]:
         """Crawl and ingest, the one while the other goes on."""
-        ingest = self._reading()
+        ingest = cache(self._reading)  # made once, when the crawl's process is on its way
         reports = self._crawl(only, due=due, offline=offline, ingest=ingest)
-        return reports, ingest.run()
+        return reports, ingest().run()
 
     def _crawl(
         self,
@@ -189,7 +190,7 @@ class Observatory(Questions):
         due: bool,
         offline: bool,
         shard: tuple[int, int] = (1, 1),
-        ingest: Ingest | None = None,
+        ingest: Callable[[], Ingest] | None = None,
     ) -> tuple[SourceReport, ...]:
         """Archive what the sources answer; `ingest` reads it meanwhile."""
         asked, skipped = self._choose(only, due=due, offline=offline)
@@ -197,24 +198,25 @@ class Observatory(Questions):
         if not asked:
             return skipped
         from observatory.catalogue import archive
-        from observatory.harvest import harvest
+        from observatory.harvest import harvest, started
 
-        (ingest or self._reading()).run()  # what an interrupted run archived is known before the web is asked again
-        memories = self.store.memories([source.id for source in asked])
-        jobs = [Job(source, memories[source.id]) for source in asked]
-        settings = replace(self.config.crawl, shard=shard[0] if shard[1] > 1 else 0)
-        if ingest:
-            ingest.expect(len(jobs))
-        written = harvest(
-            jobs,
-            self.archive,
-            settings,
-            self.now,
-            self.config.vocabulary,
-            self.progress,
-            ingest,
-            self.config.forgotten,
-        )
+        with started() as child:
+            reading = ingest() if ingest else self._reading()
+            reading.run()  # what an interrupted run archived is known before the web is asked again
+            memories = self.store.memories([source.id for source in asked])
+            jobs = [Job(source, memories[source.id]) for source in asked]
+            reading.expect(len(jobs))
+            written = harvest(
+                jobs,
+                self.archive,
+                replace(self.config.crawl, shard=shard[0] if shard[1] > 1 else 0),
+                self.now,
+                self.config.vocabulary,
+                self.progress,
+                reading if ingest else None,
+                self.config.forgotten,
+                child,
+            )
         ends = archive.ends(written) if written else {}
         return tuple(sorted((*skipped, *(_report(source, ends) for source in asked)), key=lambda r: r.id))
 

@@ -15,8 +15,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -92,7 +92,8 @@ def look_after(
     progress(f"verify: looking at {len(urls)} links")
     style = loglines.style_here()
     task = _Task((), path, settings, now, vocabulary, style, tuple(urls), hosts, forgotten)
-    code = _run_child(task, settings.max_seconds + GRACE_SECONDS, _Ear(lambda _said: None))
+    with started() as child:
+        code = _run(child, task, settings.max_seconds + GRACE_SECONDS, _Ear(lambda _said: None))
     if code == STORAGE_FAILED:
         raise StorageError(f"can't write {path}: the disk may be full; nothing acknowledged is lost")
     if code:
@@ -109,10 +110,12 @@ def harvest(
     progress: Callable[[str], None],
     follower: Follower | None = None,
     forgotten: Forgotten = NOTHING,
+    child: subprocess.Popen[bytes] | None = None,
 ) -> Path | None:
     """Ask the sources of all jobs and archive what they answer; returns the archive file of the run, None without jobs.
 
     What is `forgotten` is neither asked nor kept.
+    `child` does it where one was `started` before.
     `follower` is told whenever something was archived, and again as long as it finds something to do.
     A source whose harvest the child did not live to end is noted as KILLED. `StorageError` when the archive can't be written.
     """
@@ -125,7 +128,9 @@ def harvest(
     task = _Task(
         tuple(jobs), path, settings, now, vocabulary, style, forgotten=forgotten, is_followed=follower is not None
     )
-    code = _run_child(task, settings.max_seconds + GRACE_SECONDS, _Ear(_Teller(len(jobs), progress), follower, path))
+    ear = _Ear(_Teller(len(jobs), progress), follower, path)
+    with nullcontext(child) if child else started() as process:
+        code = _run(process, task, settings.max_seconds + GRACE_SECONDS, ear)
     if code:
         log.error("crawl process ended early exit=%s: what it archived is kept", code)
         _note_killed(jobs, path, now, code)
@@ -170,10 +175,11 @@ class _Ear:
         return self._follower.follow(self._path) if self._follower and self._path else False
 
 
-def _run_child(task: _Task, seconds: float, ear: _Ear) -> int:
-    """Run the child to its end, at most so long; returns its exit code, negative for a signal.
+@contextmanager
+def started() -> Iterator[subprocess.Popen[bytes]]:
+    """Start a crawl's process. It learns to crawl (half a second) while it is found out what to ask; unasked it ends by itself.
 
-    The child's standard input stays open as long as this process lives: when it closes, the child ends by itself.
+    Its standard input stays open as long as this process lives: when it closes, the child ends its file in good order.
     """
     root = str(Path(__file__).parents[1])
     paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
@@ -184,22 +190,28 @@ def _run_child(task: _Task, seconds: float, ear: _Ear) -> int:
         env={**os.environ, "PYTHONPATH": paths},
     ) as child:
         assert child.stdin is not None
-        assert child.stdout is not None
-        timer = threading.Timer(seconds, child.kill)
-        timer.start()
         try:
+            yield child
+        finally:
+            with suppress(BrokenPipeError):
+                child.stdin.close()
+            _wait(child)
+
+
+def _run(child: subprocess.Popen[bytes], task: _Task, seconds: float, ear: _Ear) -> int:
+    """Let the child do its task to the end, at most so long; returns its exit code, negative for a signal."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    timer = threading.Timer(seconds, child.kill)
+    timer.start()
+    try:
+        with suppress(BrokenPipeError):  # it ended before it was asked
             child.stdin.write(base64.b64encode(pickle.dumps(task)) + b"\n")
             child.stdin.flush()
             _listen(child.stdout, ear)
-            return child.wait()
-        except BrokenPipeError:
-            return child.wait()
-        except BaseException:  # interrupted: closing its input lets the child end its file in good order
-            child.stdin.close()
-            _wait(child)
-            raise
-        finally:
-            timer.cancel()
+        return child.wait()
+    finally:
+        timer.cancel()
 
 
 def _listen(pipe: IO[bytes], ear: _Ear) -> None:
@@ -266,7 +278,12 @@ def _main() -> int:
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C reaches the whole group; the parent decides, by closing our input
-    task = pickle.loads(base64.b64decode(sys.stdin.buffer.readline()))
+    import spiders._crawl  # noqa: F401 - while the parent finds out what to ask
+
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return 0  # nothing was to be asked
+    task = pickle.loads(base64.b64decode(line))
     loglines.configure(task.log)
     look_seldom(at_start=True)
     stopped = threading.Event()
