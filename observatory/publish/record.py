@@ -253,7 +253,8 @@ def _maker(shelf: Shelf, creator: Creator) -> Maker:
 
 
 def _publisher(shelf: Shelf, work: Work) -> Link | None:
-    if not work.publisher:
+    """Name the publisher, unless the same name stands above as the only maker's."""
+    if not work.publisher or [creator.name for creator in work.creators] == [work.publisher]:
         return None
     key = links.name_key(work.publisher)
     return Link(work.publisher, links.publisher(key) if key in shelf.by_publisher else None)

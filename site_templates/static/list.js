@@ -27,6 +27,7 @@ const show = async () => {
   taking.hidden = list.hidden = !works.length;
   document.getElementById("adopt").hidden = !shared.length;
   document.getElementById("clear").hidden = Boolean(shared.length) || !works.length;
+  document.getElementById("sharing").hidden = !works.length;
   link.value = `${location.origin}${location.pathname}#ids=${wanted.join(",")}`;
   dispatchEvent(new CustomEvent("rows"));
 };

@@ -359,3 +359,11 @@ def test_related_entries_say_in_the_readers_words_what_they_share_and_leave_out_
         "same topics: Learner perspectives, Recognition · same country: Ireland"
     ]
     assert reasons["two"] == ["Both refer to the same work"]
+
+
+def test_a_body_that_publishes_its_own_work_is_named_once() -> None:
+    held = catalogue(entry("own", creators=(Creator("ENQA"),), publisher="ENQA", date=PartialDate(2023)))
+    top = page(planned(held), "entries/own/").xpath("//article")[0].text_content().partition("Copy citation")[0]
+    assert top.count("ENQA") == 1
+    assert "· 2023" not in top
+    assert "2023" in top
