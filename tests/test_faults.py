@@ -38,6 +38,8 @@ DAILY = {
     "seen.before-rename": 1,
     "seen.after-rename": 1,
     "related.before-rename": 1,
+    "browser.before-rename": 3,
+    "blocks.before-rename": 1,
 }
 # Points that other commands pass: their own tests end the program there, or they write one file that a person asked for, whole
 # (heartbeats and figures may be lost: they are made again).

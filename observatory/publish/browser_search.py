@@ -11,32 +11,47 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import cbor2
 
+from observatory.files import write_whole
+from observatory.publish.blocks import MAGIC, SHORT, Block, Index, cut, joined, settled
 from observatory.publish.searchable import Document, facet_table
 
 log = logging.getLogger(__name__)
 
-FORM = "3"  # raised when the making of the index changes
+FORM = "4"  # raised when the making of the index changes
 FOLDER = "search/pagefind"
 IDS = "ids.json"
 TABLE = "facets.gz"
+ENTRY = "pagefind-entry.json"  # names the meta file, and so the whole index: written last
+# Of what Pagefind writes beside the index, what a search loads; its ready-made user interfaces stay behind.
+ENGINE = ("pagefind.js", "wasm.en.pagefind")
 MOST_SECONDS = 900
-# Of what Pagefind writes, what a search loads; its ready-made user interfaces stay behind.
-_WANTED = ("pagefind.js", "pagefind-entry.json", "wasm.en.pagefind", "*.pf_meta", "index", "fragment")
-_MAGIC = b"pagefind_dcd"  # what a fragment begins with before its JSON
+
+
+class _Failed(Exception):
+    """Pagefind failed: the message is what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What a run of Pagefind made: a block, the files of its pages by their digests, and where all else lies."""
+
+    block: Block
+    pages: Mapping[str, str]
+    made: Path
 
 
 def build(told: str, make: Callable[[], Sequence[Document]], out: Path, tell: Callable[[str], None]) -> bool:
     """Bring the index under `out` up to date; tells whether it was made anew.
 
     `told` digests all that the documents could be made of: where it is as it was, they needn't even be made. Else they
-    are, and the index too if any of their words differs. A Pagefind that fails harms nothing else: the former index
+    are, and of the index those blocks whose words differ. A Pagefind that fails harms nothing else: the former index
     stays, and the next publishing tries again.
     """
     if stands(told, out):
@@ -51,11 +66,11 @@ def build(told: str, make: Callable[[], Sequence[Document]], out: Path, tell: Ca
         return False
     tell(f"publish: indexing {len(documents)} entries for the search in the browser")
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-search-") as folder:
-        fresh = Path(folder) / "fresh"
-        if documents and not _run(documents, Path(folder), fresh):
+        try:
+            _bring(documents, target, out.parent / f".{out.name}.blocks", Path(folder))
+        except _Failed as error:
+            log.warning("browser search not indexed cause=pagefind detail=%s", str(error)[-500:])
             return False
-        fresh.mkdir(exist_ok=True)
-        _swap(fresh, target, Path(folder) / "former")
     marker.write_text(f"{told}\n{digest}", "utf-8")
     return True
 
@@ -84,8 +99,56 @@ def _said(marker: Path) -> list[str]:
         return ["", ""]
 
 
-def _run(documents: Sequence[Document], folder: Path, fresh: Path) -> bool:
-    """Write the documents, run Pagefind over them, and keep of its files what a search needs."""
+# ---------------------------------------------------------------- blocks
+
+
+def _bring(documents: Sequence[Document], target: Path, kept: Path, folder: Path) -> None:
+    """Index the blocks that are new, join all, and write what differs."""
+    parts = tuple(cut(documents))
+    digests = [f"{_digest(part)}-{version('pagefind')}" for part in parts]
+    blocks = [_kept(kept / digest, target) for digest in digests]
+    if not all((target / name).is_file() for name in (*ENGINE, ENTRY)):
+        blocks[-1:] = [None] * len(blocks[-1:])  # what it runs by is lost: one run brings it
+    runs = {number: _run(parts[number], folder / str(number)) for number, block in enumerate(blocks) if block is None}
+    whole = [block or runs[number].block for number, block in enumerate(blocks)]
+    _write(joined(whole) if whole else None, whole, tuple(runs.values()), documents, target)
+    for number, run in runs.items():  # now that its pages are in their places
+        _keep(kept / digests[number], run.block)
+    for path in kept.iterdir() if kept.is_dir() else ():
+        if path.name not in digests:
+            path.unlink()
+
+
+def _kept(file: Path, target: Path) -> Block | None:
+    """Read a block that was kept; None when it is lost or torn, or when one of its pages is not in the index that stands."""
+    try:
+        body = file.read_bytes()
+    except FileNotFoundError:
+        return None
+    if hashlib.sha256(body[32:]).digest() != body[:32]:
+        return None
+    version, pages, words = cbor2.loads(body[32:])
+    block = Block(version, tuple((digest, entry, count) for digest, entry, count in pages), words)
+    return block if all(_place(target, digest) for digest, _entry, _count in pages) else None
+
+
+def _keep(file: Path, block: Block) -> None:
+    body = cbor2.dumps([block.version, block.pages, block.words])
+    write_whole(file, hashlib.sha256(body).digest() + body, "blocks", durable=False)
+
+
+def _place(target: Path, digest: str) -> Path | None:
+    """Find a page in the index that stands, under its name or the longer one of those that begin alike."""
+    named = (_page(target, f"en_{digest[:length]}") for length in (2 * SHORT, SHORT))
+    return next((path for path in named if os.access(path, os.F_OK)), None)
+
+
+def _page(target: Path, name: str) -> Path:
+    return target / "fragment" / f"{name}.pf_fragment"
+
+
+def _run(documents: Sequence[Document], folder: Path) -> _Run:
+    """Write the documents, run Pagefind over them, and read what it wrote."""
     pages, made = folder / "pages", folder / "made"
     for document in documents:
         page = pages / document.path
@@ -99,87 +162,79 @@ def _run(documents: Sequence[Document], folder: Path, fresh: Path) -> bool:
         failure = done.stderr.strip() or done.stdout.strip() if done.returncode else ""
     except (OSError, subprocess.TimeoutExpired) as error:
         failure = str(error)
-    if failure or not (made / "pagefind-entry.json").is_file():
-        log.warning("browser search not indexed cause=pagefind detail=%s", failure[-500:] or "it wrote nothing")
-        return False
-    _settle(made)
-    fresh.mkdir()
-    for wanted in _WANTED:
-        for file in made.glob(wanted):
-            os.replace(file, fresh / file.name)
-    ids = dict(sorted(_ids(fresh)))
-    (fresh / IDS).write_text(json.dumps(ids, separators=(",", ":")), "utf-8")
+    if failure or not (made / ENTRY).is_file():
+        raise _Failed(failure or "it wrote nothing")
+    shutil.rmtree(pages)
+    found = {file.stem: (file, *_told(file)) for file in (made / "fragment").iterdir()}
+    (meta,) = made.glob("*.pf_meta")
+    block = settled(
+        meta.read_bytes(),
+        lambda name: (made / "index" / f"{name}.pf_index").read_bytes(),
+        {name: (digest, entry) for name, (_file, digest, entry) in found.items()},
+    )
+    return _Run(block, {digest: os.fspath(file) for file, digest, _entry in found.values()}, made)
+
+
+def _told(file: Path) -> tuple[str, str]:
+    """Give a page's digest, and which entry it is: a result tells only its name until its page is loaded."""
+    body = gzip.decompress(file.read_bytes())
+    entry = json.loads(body.removeprefix(MAGIC))["url"].strip("/").rpartition("/")[2]
+    return hashlib.sha256(body).hexdigest(), entry
+
+
+# ---------------------------------------------------------------- the index on disk
+
+
+def _write(
+    index: Index | None, blocks: Sequence[Block], runs: Sequence[_Run], documents: Sequence[Document], target: Path
+) -> None:
+    """Write what differs of an index. Files are named by what they hold and the one that names them comes last: until then, and
+    after a crash, a reader finds by the former index."""
+    if index is None:
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        return
+    for name in ("fragment", "index"):
+        (target / name).mkdir(parents=True, exist_ok=True)
+    wanted = {ENTRY, IDS, TABLE, *ENGINE, *_write_pages(index, runs, target)}
+    for name, body in (*index.chunks.items(), (f"pagefind.{index.meta}", index.body)):
+        path = f"index/{name}.pf_index" if name in index.chunks else f"{name}.pf_meta"
+        wanted.add(path)
+        if not (target / path).is_file():
+            _put(target / path, body)
+    ids = dict(sorted((index.names[digest], entry) for block in blocks for digest, entry, _words in block.pages))
+    _put(target / IDS, json.dumps(ids, separators=(",", ":")).encode())
+    _put(target / TABLE, _table(ids, documents))
+    for name in ENGINE if runs else ():
+        _put(target / name, (runs[-1].made / name).read_bytes())
+    entry = json.loads(((runs[-1].made if runs else target) / ENTRY).read_bytes())
+    entry["languages"]["en"] |= {"hash": index.meta, "page_count": len(ids)}
+    _put(target / ENTRY, json.dumps(entry, separators=(",", ":")).encode())
+    for file in [file for file in target.rglob("*") if file.is_file()]:
+        if file.relative_to(target).as_posix() not in wanted:
+            file.unlink()
+
+
+def _write_pages(index: Index, runs: Iterable[_Run], target: Path) -> Iterator[str]:
+    """Bring all pages to their names; yields their paths."""
+    fresh = {digest: file for run in runs for digest, file in run.pages.items()}
+    for digest, name in index.names.items():
+        path = _page(target, name)
+        if not os.access(path, os.F_OK):
+            if digest in fresh:
+                os.chmod(fresh[digest], 0o644)
+                os.replace(fresh[digest], path)
+            elif there := _place(target, digest):  # since it was indexed another came, or went, whose name begins alike
+                _put(path, there.read_bytes())
+        yield f"fragment/{path.name}"
+
+
+def _put(path: Path, body: bytes) -> None:
+    write_whole(path, body, "browser", durable=False, unless_same=True)
+
+
+def _table(ids: Mapping[str, str], documents: Iterable[Document]) -> bytes:
     by_id = {document.path.strip("/").rpartition("/")[2]: document for document in documents}
-    rows = [(stem.removeprefix("en_"), by_id[entry_id]) for stem, entry_id in ids.items()]
+    rows = [(name.removeprefix("en_"), by_id[entry]) for name, entry in ids.items()]
     body = json.dumps(facet_table(rows), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    (fresh / TABLE).write_bytes(gzip.compress(body, 9, mtime=0))
-    return True
-
-
-def _settle(made: Path) -> None:
-    """Number pages by what they hold, bring the values of each filter into one order, and name files by what they hold.
-
-    Pagefind 1.5 numbers pages as the file system lists them and writes filters in the order of a randomly seeded hash map: two
-    indexes of the same text would differ, and with them two sites made of the same catalogue.
-    """
-    known = made / "pagefind-entry.json"
-    entry = json.loads(known.read_text("utf-8"))
-    for language in entry["languages"].values():
-        (old,) = made.glob(f"*.{language['hash']}.pf_meta")
-        meta = _read(old)
-        if any(meta[3:5]):
-            raise RuntimeError("Pagefind wrote filters or sorts, whose pages are not numbered anew here")
-        order = sorted(range(len(meta[1])), key=lambda number: str(meta[1][number][0]))
-        places = {number: place for place, number in enumerate(order)}
-        meta[1] = [meta[1][number] for number in order]
-        for chunk in meta[2]:  # [[first word, last word, name of its file], …]
-            file = made / "index" / f"{chunk[2]}.pf_index"
-            chunk[2] = _write(file, [[_renumbered(word, places) for word in _read(file)[0]]], "en_{}.pf_index")
-        language["hash"] = _write(old, meta, "pagefind.en_{}.pf_meta").removeprefix("pagefind.")
-    known.write_text(json.dumps(entry, separators=(",", ":")), "utf-8")
-
-
-def _renumbered(word: Sequence[Any], places: Mapping[int, int]) -> list[Any]:
-    """Number the pages of a word and of its accented forms anew; each number is told as the step from the one before."""
-    said, pages, forms = word
-    return [said, _steps(pages, places), [[form, _steps(held, places)] for form, held in forms]]
-
-
-def _steps(pages: Sequence[Sequence[Any]], places: Mapping[int, int]) -> list[list[Any]]:
-    numbers = accumulate(page[0] for page in pages)
-    found = sorted((places[number], *page[1:]) for number, page in zip(numbers, pages, strict=True))
-    return [
-        [place - before, *rest] for before, (place, *rest) in zip([0, *(one[0] for one in found)], found, strict=False)
-    ]
-
-
-def _read(file: Path) -> Any:
-    return cbor2.loads(gzip.decompress(file.read_bytes()).removeprefix(_MAGIC))
-
-
-def _write(old: Path, value: Any, form: str) -> str:
-    """Write a file of Pagefind's anew under a name of its content; returns that name without its ending."""
-    body = _MAGIC + cbor2.dumps(value)
-    name = form.format(hashlib.sha256(body).hexdigest()[:10])
-    old.unlink()
-    (old.parent / name).write_bytes(gzip.compress(body, 9, mtime=0))
-    return name.rpartition(".")[0]
-
-
-def _ids(fresh: Path) -> Iterator[tuple[str, str]]:
-    """Which result is which entry: a result tells only its hash until its fragment is loaded."""
-    for file in (fresh / "fragment").iterdir():
-        fragment = json.loads(gzip.decompress(file.read_bytes()).removeprefix(_MAGIC))
-        yield file.stem, fragment["url"].strip("/").rpartition("/")[2]
-
-
-def _swap(fresh: Path, target: Path, former: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        os.replace(target, former)
-    os.replace(fresh, target)
-    for folder, _names, files in os.walk(target):
-        os.chmod(folder, 0o755)
-        for name in files:
-            os.chmod(Path(folder) / name, 0o644)
-    shutil.rmtree(former, ignore_errors=True)
+    return gzip.compress(body, 9, mtime=0)

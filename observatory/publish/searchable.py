@@ -19,6 +19,18 @@ from observatory.publish.fingerprint import fingerprint
 from observatory.publish.shelf import Shelf
 from observatory.text import clean, title_key
 
+FIELDS = (
+    "by",
+    "date",
+    "en",
+    "kind",
+    "lang",
+    "mark",
+    "sum",
+    "sumlang",
+    "theirs",
+    "title",
+)  # what `_shown` says, in order
 MOST_SUMMARY = 600  # what a row shows; each shown result is loaded by itself
 _EAST = re.compile("([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 
@@ -49,10 +61,13 @@ def folded(text: str) -> str:
 
 
 def documents(shelf: Shelf) -> Iterator[Document]:
-    """Make the documents of all entries in lists, in the order of their ids."""
+    """Make the documents of all entries in lists, in the order in which they became public."""
     topics = {topic.id: shelf.say(topic.label) for topic in shelf.catalogue.topics}
-    for card in sorted(shelf.everything, key=lambda card: card.id):
-        entry = shelf.entries[card.id]
+    entries = shelf.entries
+    for card in sorted(
+        shelf.everything, key=lambda card: (entries[card.id].listed or entries[card.id].first_seen, card.id)
+    ):
+        entry = entries[card.id]
         listed = shelf.day(entry.listed or entry.first_seen).first_day
         yield Document(card.path, _html(shelf, entry, card, topics), tuple(_facets(entry, card)), card.date, listed)
 
