@@ -134,7 +134,11 @@ class Queries:
         try:
             node = self.read(f'country:"{text.clean(said).replace(chr(34), "")}"')
         except QueryError as error:
-            raise NotFound(f"no such country: {text.clean(said, 60)!r}; {error.said.rpartition('; ')[2]}") from error
+            hint = error.said.rpartition("; ")[2]
+            hint = (
+                hint if hint.startswith("did you mean") else "give its code or its English name, such as IE or Ireland"
+            )
+            raise NotFound(f"no such country: {text.clean(said, 60)!r}; {hint}") from error
         assert isinstance(node, Is)
         return node.value
 

@@ -349,7 +349,8 @@ class _Reader:
     def _set(self, number: int, name: str, value: object) -> tuple[str, ...]:
         hint = _HINTS.get(name)
         if hint is None:
-            self._flaw(f"no field that can be set{_nearest(name, SETTABLE)}", number, "fields", name)
+            fields = _nearest(name, SETTABLE) or f"; one of {', '.join(sorted(SETTABLE))}"
+            self._flaw(f"no field {name!r} can be set{fields}", number, "fields", name)
             return ()
         if is_list(name):
             found = self._words(value, number, "fields", name)

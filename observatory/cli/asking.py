@@ -127,7 +127,7 @@ def stats(settings: Settings, json_: bool) -> None:
 def explain(settings: Settings, name: str, json_: bool) -> None:
     """Say where an entry comes from, which rule or person let it in, and what became of it since.
 
-    NAME is an entry's id, a former id, its address or its DOI; an address that was rejected or never seen is explained too.
+    An entry is named by its id, a former id, its address or its DOI; an address that was rejected or never seen is explained too.
     """
     with settings.open() as observatory:
         told = observatory.explain(name)

@@ -77,7 +77,7 @@ def check(settings: Settings, ids: tuple[str, ...], live: bool, json_: bool) -> 
         config = observatory.config
         known = {source.id for source in config.sources}
         if unknown := sorted(set(ids) - known):
-            raise NotFound(f"no source {unknown[0]!r} in {config.path.name}")
+            raise NotFound(f"no source {unknown[0]!r} in {config.path.name}; `observatory source list` shows their ids")
         decisions, flaws = decisions_of(config)
         if flaws := (*flaws, *observatory.flaws_of_queries()):
             raise ConfigError(flaws)

@@ -27,7 +27,7 @@ def source() -> None:
 source.add_command(health)
 
 
-@source.command(name="list")
+@source.command(name="list", short_help="List the sources of sources.yaml.")
 @JSON
 @click.pass_obj
 def list_(settings: Settings, json_: bool) -> None:
@@ -42,7 +42,7 @@ def list_(settings: Settings, json_: bool) -> None:
     table(headings, [_shown(row) for row in rows] or [("none yet", *[""] * 7)], right=(7,))
 
 
-@source.command()
+@source.command(short_help="Propose a source from an address, and write it.")
 @click.argument("url", metavar="URL")
 @click.option("--dry-run", is_flag=True, help="Say what could be watched; write nothing.")
 @click.option("--yes", is_flag=True, help="Write the best row (or the one of --pick) without asking.")

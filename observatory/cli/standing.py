@@ -20,7 +20,7 @@ MONTHS = 24  # of a source's history that are shown
 BARS = "▁▂▃▄▅▆▇█"
 
 
-@click.command()
+@click.command(short_help="Tell how the sources stand, the worst first.")
 @click.argument("ids", nargs=-1, metavar="[SOURCE_ID]...")
 @click.option("--ill", is_flag=True, help="Only sources that are ill, gone, moved, silent or waiting.")
 @JSON
@@ -39,7 +39,8 @@ def health(settings: Settings, ids: tuple[str, ...], ill: bool, json_: bool) -> 
     with settings.open() as observatory:
         found = observatory.health()
         if unknown := sorted(set(ids) - {each.source.id for each in found}):
-            raise NotFound(f"no source {unknown[0]!r} in {observatory.config.path.name}")
+            name = observatory.config.path.name
+            raise NotFound(f"no source {unknown[0]!r} in {name}; `observatory source list` shows their ids")
         now = observatory.now
     found = tuple(each for each in found if (each.source.id in ids if ids else not ill or each.state not in WELL))
     if json_:

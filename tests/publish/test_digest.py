@@ -339,6 +339,8 @@ def test_periods_follow_one_another_without_gap(day: date, rhythm: Rhythm) -> No
 
 @pytest.mark.parametrize(("zone", "hours"), [(DUBLIN, 169), (AUCKLAND, 168)])
 def test_a_week_over_a_change_of_clocks_has_its_hours(zone: ZoneInfo, hours: int) -> None:
+    with pytest.raises(ValueError, match="the calendar has no 2025-W53"):
+        periods.parse("2025-W53")
     week = periods.parse("2026-W43")  # clocks go back in Dublin on Sunday 25 October
     assert week.ends(zone) - week.begins(zone) == timedelta(hours=hours)
 

@@ -369,11 +369,20 @@ class _Parser:
         if value is not None:
             return value
         choices = sorted(_CHOICES[name](self._names)) if name in _CHOICES else []
-        near = get_close_matches(text.fold(said), choices, 1)
+        longer = [each for each in choices if len(each) > 2]  # a code of two letters is near to anything short
+        near = get_close_matches(text.fold(said), longer, 1, NEAR)
+        if name == "country":
+            near = [_NAME_BEGINS.sub(lambda letter: letter[0].upper(), each) for each in near]
         hint = f"did you mean {_quoted(near[0])}?" if near else f"write {EXAMPLES[name]}"
         if not near and 0 < len(choices) <= 20:
             hint = f"one of {', '.join(choices)}"
         raise self._error(part, f"no such {name}: {_short(said)}; {hint}")
+
+
+NEAR = (
+    0.7  # of likeness, from which a suggestion helps: "irland" and "ireland" have 0.92, "atlantis" and "albania" 0.67
+)
+_NAME_BEGINS = re.compile(r"\b(?!(?:and|of|the)\b)[a-z]")
 
 
 def _short(said: str) -> str:

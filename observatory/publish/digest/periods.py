@@ -54,10 +54,14 @@ def period_of(day: date, rhythm: Rhythm) -> Period:
 
 def parse(text: str) -> Period:
     """Read `2026-W47` or `2026-11`; anything else is a ValueError."""
-    if match := _WEEK.fullmatch(text):
-        return period_of(date.fromisocalendar(int(match[1]), int(match[2]), 1), Rhythm.WEEKLY)
-    if match := _MONTH.fullmatch(text):
-        return period_of(date(int(match[1]), int(match[2]), 1), Rhythm.MONTHLY)
+    week, month = _WEEK.fullmatch(text), _MONTH.fullmatch(text)
+    try:
+        if week:
+            return period_of(date.fromisocalendar(int(week[1]), int(week[2]), 1), Rhythm.WEEKLY)
+        if month:
+            return period_of(date(int(month[1]), int(month[2]), 1), Rhythm.MONTHLY)
+    except ValueError as error:
+        raise ValueError(f"the calendar has no {text}") from error
     raise ValueError(f"{text!r} is no period: write a week such as 2026-W47, or a month such as 2026-11")
 
 
