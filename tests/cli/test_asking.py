@@ -175,7 +175,8 @@ def test_country_is_known_by_code_and_by_name(filled: Run, said: Said) -> None:
     assert said("country", "IE", "--json") == said("country", "Ireland", "--json")
     assert said("country", "ie", "--json")["kinds"] == {"policy": 1}
     refused = filled("country", "Irland")
-    assert (refused.exit_code, "did you mean ireland?" in refused.output) == (1, True)
+    assert (refused.exit_code, "did you mean Ireland?" in refused.output) == (1, True)
+    assert "give its code or its English name" in filled("country", "IRE").output
 
 
 def test_source_list_shows_what_is_watched(filled: Run, said: Said) -> None:
