@@ -10,24 +10,26 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from bench import field
 from bench.shop import Shop, Used, command
 from observatory.app import Observatory
+from observatory.crew import processes
 from observatory.model import Catalogue, Entry, Status
 from observatory.publish import links
 from observatory.publish.feeds import _item
 from observatory.publish.fingerprint import fingerprint
 from observatory.publish.formats import Head, rss
-from observatory.publish.output import Output
+from observatory.publish.output import Output, Part, Plan
 from observatory.publish.page import Page
 from observatory.publish.paging import Shelfmark, cut
+from observatory.publish.plan import slices
 from observatory.publish.shelf import Cards, Shelf, make_shelf
 from observatory.publish.site import Templates
-from observatory.publish.writing import write
+from observatory.publish.writing import write_plan
 
 THEMES = Path(__file__).parent / "themes"
 NEWEST = 50
@@ -111,20 +113,32 @@ def make(data: Path, out: Path) -> None:
         config = obs.config
         catalogue = Catalogue(obs.now, entries, {}, (), {}, config.vocabulary.topics, {})
         templates = Templates(THEMES / "ours", "en")
-        write(outputs(make_shelf(catalogue, config.site, templates.gettext), templates), out)
+        write_plan(plan(make_shelf(catalogue, config.site, templates.gettext), templates), out, crew=processes())
 
 
-def outputs(shelf: Shelf, templates: Templates) -> Iterator[Output]:
-    """Plan the pages and feeds."""
-    for entry in shelf.entries.values():
-        card = shelf.cards[entry.id]
-        page = Page(path=card.path, title=card.title, view=entry)
+def plan(shelf: Shelf, templates: Templates) -> Plan:
+    """Plan the pages and feeds in parts, as a site is."""
+    parts: list[Part] = [partial(_list, shelf, templates, *each) for each in lists(shelf)]
+    parts.append(partial(_terms, shelf, templates))
+    parts += [partial(_items, shelf, templates, ids) for ids in slices(tuple(shelf.entries))]
+    return Plan(tuple(parts))
+
+
+def _items(shelf: Shelf, templates: Templates, ids: Sequence[str]) -> Iterator[Output]:
+    for entry_id in ids:
+        card = shelf.cards[entry_id]
+        page = Page(path=card.path, title=card.title, view=shelf.entries[entry_id])
         yield _output(page, "item.html", shelf, templates)
-    for base, heading, cards in lists(shelf):
-        for page in cut(Shelfmark(base=base, heading=heading, here="", cards=cards, feed=True)):
-            yield _output(page, "list.html", shelf, templates)
-        told = fingerprint(shelf.site, [card.digest for card in cards[:NEWEST]])
-        yield Output(f"{base}feed.rss", told, partial(_feed, shelf, Head(heading, base, f"{base}feed.rss"), cards))
+
+
+def _list(shelf: Shelf, templates: Templates, base: str, heading: str, cards: Cards) -> Iterator[Output]:
+    for page in cut(Shelfmark(base=base, heading=heading, here="", cards=cards, feed=True)):
+        yield _output(page, "list.html", shelf, templates)
+    told = fingerprint(shelf.site, [card.digest for card in cards[:NEWEST]])
+    yield Output(f"{base}feed.rss", told, partial(_feed, shelf, Head(heading, base, f"{base}feed.rss"), cards))
+
+
+def _terms(shelf: Shelf, templates: Templates) -> Iterator[Output]:
     for base, held in taxonomies(shelf).items():
         view = tuple(sorted((term, len(cards)) for term, cards in held.items()))
         yield _output(Page(path=base, title=base.strip("/").title(), view=view), "terms.html", shelf, templates)

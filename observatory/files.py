@@ -9,9 +9,10 @@ import signal
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
 FAULT = "OBSERVATORY_FAULT"  # `NAME:kill`, `NAME:full` (no space left), each with `:N` for the N-th time; unset in real life
+AT_ONCE = 1 << 18  # bytes that are written at once
+_TO_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 _times: dict[str, int] = {}
 
 
@@ -36,7 +37,7 @@ def point(name: str) -> None:
 
 
 def write_whole(
-    path: Path, body: bytes | Iterable[bytes], what: str, *, durable: bool = True, unless_same: bool = False
+    path: Path | str, body: bytes | Iterable[bytes], what: str, *, durable: bool = True, unless_same: bool = False
 ) -> bool:
     """Write a file so that after a crash it is the old one or the new one, never half of either; makes its folder.
 
@@ -47,12 +48,14 @@ def write_whole(
     folder, name = os.path.split(path)
     fresh = os.path.join(folder, f".{name}.new")  # one writer at a time; what a crash leaves is overwritten by the next
     try:
-        with _opened(fresh, folder) as file:
-            file.writelines([body] if isinstance(body, bytes) else body)
+        file = _opened(fresh, folder)
+        try:
+            _fill(file, (body,) if isinstance(body, bytes) else body)
             if durable:
-                file.flush()
                 point(f"{what}.before-fsync")
-                os.fsync(file.fileno())
+                os.fsync(file)
+        finally:
+            os.close(file)
         if unless_same and _are_same(fresh, path):
             os.unlink(fresh)
             return False
@@ -66,15 +69,34 @@ def write_whole(
         raise
 
 
-def _are_same(fresh: str, path: Path) -> bool:
+def _fill(file: int, pieces: Iterable[bytes]) -> None:
+    """Write pieces one after the other, small ones together."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= AT_ONCE:
+            _write(file, b"".join(held))
+            held, size = [], 0
+    _write(file, b"".join(held))
+
+
+def _write(file: int, body: bytes) -> None:
+    done = os.write(file, body)
+    while done < len(body):  # a signal, or a disk that is nearly full, may cut it short
+        done += os.write(file, body[done:])
+
+
+def _are_same(fresh: str, path: Path | str) -> bool:
     """Compare two files by their bytes; one that isn't there is like no other."""
-    return path.is_file() and filecmp.cmp(fresh, path, shallow=False)
+    return os.path.isfile(path) and filecmp.cmp(fresh, path, shallow=False)
 
 
-def _opened(fresh: str, folder: str) -> BinaryIO:
+def _opened(fresh: str, folder: str) -> int:
     """Open a file to write; its folder is made only where it lacks: of ten thousand files few are the first in theirs."""
     try:
-        return open(fresh, "wb")
+        return os.open(fresh, _TO_WRITE, 0o666)
     except FileNotFoundError:
         os.makedirs(folder, exist_ok=True)
-        return open(fresh, "wb")
+        return os.open(fresh, _TO_WRITE, 0o666)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from observatory.model import Entry
 from observatory.publish.cards import Card
@@ -27,7 +27,9 @@ SAID_OF_MANY: Mapping[str, str] = {**SAID, "topic": N_("same topics: %s"), "coun
 
 def related(shelf: Shelf, entry: Entry) -> tuple[tuple[Card, str], ...]:
     """Give the nearest entries, each with what it shares, but for those that the page names as tied to it by a relation."""
-    return tuple((shelf.cards[i], in_words(shelf, entry, said)) for i, said in _pairs(shelf, entry))
+    pairs = _pairs(shelf, entry)
+    names = dict(_named(shelf, entry, {said.partition(":")[0] for _i, each in pairs for said in each.splitlines()}))
+    return tuple((shelf.cards[i], in_words(shelf.say, names, said)) for i, said in pairs)
 
 
 def told(shelf: Shelf, entry: Entry) -> list[str]:
@@ -42,14 +44,16 @@ def _pairs(shelf: Shelf, entry: Entry) -> tuple[tuple[str, str], ...]:
     return tuple((i, said) for i, said in near if i in shelf.cards and i not in tied)[:SHOWN]
 
 
-def in_words(shelf: Shelf, entry: Entry, shared: str) -> str:
-    """Say what an entry shares with another: lines of `author:…`, `topic:…` and so on, as `judge.related` gives them."""
+def in_words(say: Gettext, names: Mapping[str, str], shared: str) -> str:
+    """Say what an entry shares with another: lines of `author:…`, `topic:…` and so on, as `judge.related` gives them.
+
+    `names` are the words for what stands after the colon.
+    """
     found: dict[str, list[str]] = defaultdict(list)
     for line in shared.splitlines():
         name, _colon, value = line.partition(":")
         found[name].append(value)
-    names = _names(shelf, entry)
-    said = " · ".join(_said(shelf.say, name, [names.get(key, key) for key in keys]) for name, keys in found.items())
+    said = " · ".join(_said(say, name, [names.get(key, key) for key in keys]) for name, keys in found.items())
     return said[:1].upper() + said[1:]
 
 
@@ -59,14 +63,12 @@ def _said(say: Gettext, name: str, values: list[str]) -> str:
     return form % between.join(values) if "%s" in form else form
 
 
-def _names(shelf: Shelf, entry: Entry) -> Mapping[str, str]:
-    return dict(_named(shelf, entry))
-
-
-def _named(shelf: Shelf, entry: Entry) -> Iterator[tuple[str, str]]:
-    """Give the key of each person, title's word, topic and country of an entry with its name as it stands."""
+def _named(shelf: Shelf, entry: Entry, asked: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Give the key of each person, title's word, topic and country of an entry with its name as it stands, as far as asked."""
     work = entry.work
-    yield from ((title_key(word), word) for word in _WORD.findall(work.title_en or work.title))
-    yield from ((title_key(creator.name), creator.name) for creator in work.creators)
+    if "word" in asked:
+        yield from ((title_key(word), word) for word in _WORD.findall(work.title_en or work.title))
+    if "author" in asked:
+        yield from ((title_key(creator.name), creator.name) for creator in work.creators)
     yield from ((topic, shelf.topic_labels[topic]) for topic in work.topics if topic in shelf.topic_labels)
     yield from ((code, shelf.place(code).name) for code in work.countries)

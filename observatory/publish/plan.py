@@ -77,7 +77,7 @@ def plan_shelf(shelf: Shelf, renderer: Renderer) -> Plan:
     parts += [partial(pages.all, row) for row in PAGES if not row.of and row.name != DATA]
     parts += [partial(part, shelf) for part in FILES]
     parts += [partial(digest.outputs, shelf, renderer), pages.redirects, partial(_machine_files, shelf, statics)]
-    parts += [partial(_of_entries, shelf, pages, ids) for ids in _slices(tuple(shelf.entries))]
+    parts += [partial(_of_entries, shelf, pages, ids) for ids in slices(tuple(shelf.entries))]
     return Plan(tuple(parts), lambda listed: (file("sitemap.xml", _sitemap(listed, shelf.site)),))
 
 
@@ -104,7 +104,8 @@ def _of_entries(shelf: Shelf, pages: _Pages, ids: Sequence[str]) -> Iterator[Out
     yield from entry_files(shelf, ids)
 
 
-def _slices(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+def slices(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut entries into the parts of a plan."""
     size = max(SLICE, len(ids) // MOST_SLICES)
     return (ids[first : first + size] for first in range(0, len(ids), size))
 

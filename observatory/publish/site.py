@@ -14,6 +14,7 @@ from pathlib import Path
 from types import CodeType
 
 import jinja2
+from jinja2 import nodes
 from jinja2.bccache import Bucket
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
@@ -119,7 +120,27 @@ class _Compiled(jinja2.BytecodeCache):
         self._code[bucket.key, bucket.checksum] = bucket.code
 
 
-COMPILED = _Compiled()
+@cache
+def _compiled(_language: str) -> _Compiled:
+    return _Compiled()  # one for each language: a template is compiled with its words
+
+
+class _Environment(jinja2.Environment):
+    """Knows the site's own words when it reads a template: a page of a hundred words doesn't ask for each as it is rendered."""
+
+    say: Callable[[str], Markup]
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        template = super()._parse(source, name, filename)
+        for output in template.find_all(nodes.Output):
+            output.nodes = [self._said(node) for node in output.nodes]
+        return template
+
+    def _said(self, node: nodes.Expr) -> nodes.Expr:
+        match node:
+            case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=str(text))]):
+                return nodes.TemplateData(str(self.say(text)), lineno=node.lineno)
+        return node
 
 
 class Templates:
@@ -127,7 +148,7 @@ class Templates:
 
     def __init__(self, folder: Path, language: str) -> None:
         self._folders = [folder] if folder.resolve() == INSTALLED else [folder, INSTALLED]
-        self._environment = jinja2.Environment(
+        self._environment = _Environment(
             loader=jinja2.FileSystemLoader([str(folder) for folder in self._folders]),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
@@ -135,7 +156,7 @@ class Templates:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
             auto_reload=False,
-            bytecode_cache=COMPILED,
+            bytecode_cache=_compiled(language),
         )
         self._words = gettext.translation(
             "messages", str(self._folders[-1] / "locale"), languages=[language], fallback=True
@@ -143,6 +164,7 @@ class Templates:
         self._environment.install_gettext_translations(self._words, newstyle=True)  # type: ignore[attr-defined]
         self._environment.filters |= {"day": cache(self._day), "short": cache(self._short), "word": cache(self._word)}
         self._environment.globals |= {"row": self._row, "rows": self._rows, "part": self._part, "_": cache(self._say)}
+        self._environment.say = self._say
         self._language, self._pieces = language, Pieces()
         self._cards: Mapping[str, Card] = {}  # those of which rows are kept
         self._drawn: dict[tuple[object, ...], str] = {}

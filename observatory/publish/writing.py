@@ -142,7 +142,7 @@ def _put(target: str, body: bytes | Iterable[bytes]) -> bool:
     """Write a file; False when it stood there just so."""
     if isinstance(body, bytes) and _holds(target, body):
         return False
-    return write_whole(Path(target), body, "site", durable=False, unless_same=not isinstance(body, bytes))
+    return write_whole(target, body, "site", durable=False, unless_same=not isinstance(body, bytes))
 
 
 def _holds(target: str, body: bytes) -> bool:
