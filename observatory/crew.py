@@ -46,7 +46,9 @@ def spread(work: Callable[[T], R], items: Sequence[T], least: int) -> Iterator[t
     What it makes are plain values: texts, bytes, numbers, tuples and lists of these.
     """
     crew = processes() if len(items) >= least else 1
-    number = min(MOST, BATCHES * crew, len(items)) if crew > 1 else min(1, len(items))
+    if crew < 2:
+        return ((item, work(item)) for item in items)
+    number = min(MOST, BATCHES * crew, len(items))
     made = share(lambda n: [work(item) for item in items[n::number]], number, crew)
     return ((item, one) for n, each in made for item, one in zip(items[n::number], each, strict=True))
 
