@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from sys import intern
 
+from observatory.crew import spread
 from observatory.files import write_whole
 from observatory.judge.related import LEAST, MEET, MOST, WEIGHT, Near, neighbours
 from observatory.model import Entry
 
+SHARED = 1000  # entries to look at from which several processes are worth starting: a tenth of a second
 FORM = f"2 {WEIGHT} {LEAST} {MEET} {MOST}"  # its number is raised when judging nearness changes otherwise
 
 
@@ -21,7 +24,7 @@ def related(
     """Find the nearest entries of each: id → (id, reason), nearest first. `file` may be deleted at any time."""
     form = f"{FORM} {sorted(common)}"
     before = _read(file, form)
-    found = neighbours(entries, digests, before, common=common)
+    found = neighbours(entries, digests, before, common=common, each=partial(spread, least=SHARED))
     if found != before:
         with suppress(OSError):  # what can't be kept is found anew next time
             _write(file, form, found)

@@ -7,7 +7,7 @@ title word, or two topics in one country. So ten new entries change only their n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from observatory import text
@@ -56,15 +56,24 @@ def related(entries: Sequence[Entry], most: int = MOST) -> Mapping[str, tuple[tu
     }
 
 
+Nearest = tuple[tuple[str, float, str], ...]  # id, score, reason
+Each = Callable[[Callable[[str], Nearest], Sequence[str]], Iterable[tuple[str, Nearest]]]
+
+
+def _each(work: Callable[[str], Nearest], ids: Sequence[str]) -> Iterable[tuple[str, Nearest]]:
+    return ((entry_id, work(entry_id)) for entry_id in ids)
+
+
 def neighbours(
     entries: Sequence[Entry],
     digests: Mapping[str, str],
     before: Mapping[str, Near],
     most: int = MOST,
     common: frozenset[str] = frozenset(),
+    each: Each = _each,
 ) -> Mapping[str, Near]:
     """Find what is near to each entry. What was found `before` of an entry with the same digest is built upon.
-    `common`: words of the subject, which tell nothing.
+    `common`: words of the subject, which tell nothing. `each` asks for the nearest of many entries, in any order.
 
     Equal to finding all anew: the score of a pair depends on these two alone, so a new entry only takes its place among the
     nearest of those that it meets. Whoever was near to one that changed or went is looked at anew.
@@ -78,8 +87,7 @@ def neighbours(
     found = dict(kept)
     for entry_id in anew:
         found[entry_id] = replace(kept[entry_id], nearest=_nearest(entry_id, traits, holders, most))
-    for entry_id in fresh:
-        nearest = _nearest(entry_id, traits, holders, most)
+    for entry_id, nearest in each(lambda i: _nearest(i, traits, holders, most), fresh):
         found[entry_id] = Near(digests.get(entry_id, ""), tuple(traits[entry_id]), nearest)
         if kept:
             for other in _met(entry_id, traits, holders):
@@ -124,9 +132,7 @@ def _met(entry_id: str, traits: _Weighed, holders: Mapping[str, list[str]]) -> l
     return [other for other, shared in met.items() if shared >= MEET]
 
 
-def _nearest(
-    entry_id: str, traits: _Weighed, holders: Mapping[str, list[str]], most: int
-) -> tuple[tuple[str, float, str], ...]:
+def _nearest(entry_id: str, traits: _Weighed, holders: Mapping[str, list[str]], most: int) -> Nearest:
     own = traits[entry_id]
     close = ((score(own, traits[other]), other) for other in _met(entry_id, traits, holders))
     scored = sorted((-total, other) for total, other in close if total >= LEAST)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 
 from observatory.model import (
     Entry,
@@ -56,7 +57,10 @@ class Card:
     deadline: PartialDate | None
     ends: PartialDate | None
     url: str | None
-    digest: str = ""
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", fingerprint(*_content(self)))
 
     def __repr__(self) -> str:
         return f"Card({self.digest})"
@@ -113,7 +117,7 @@ def make_card(entry: Entry, places: Mapping[str, Place], linked: frozenset[str],
     summary, summary_lang, publishers_words = summary_of(work)
     research = entry.kind in RESEARCH
     creators = tuple(creator.name for creator in work.creators) if research or not work.publisher else ()
-    card = Card(
+    return Card(
         id=entry.id,
         path=links.entry(entry.id),
         title=work.title,
@@ -135,7 +139,6 @@ def make_card(entry: Entry, places: Mapping[str, Place], linked: frozenset[str],
         ends=work.event_end,
         url=safe_url(work.url or work.seen_at or ""),
     )
-    return _digested(card)
 
 
 def _place_link(code: str, places: Mapping[str, Place], linked: frozenset[str]) -> Link:
@@ -143,8 +146,4 @@ def _place_link(code: str, places: Mapping[str, Place], linked: frozenset[str]) 
     return Link(place.name, links.country(place) if code in linked else None)
 
 
-_CONTENT = tuple(field.name for field in fields(Card) if field.name != "digest")
-
-
-def _digested(card: Card) -> Card:
-    return replace(card, digest=fingerprint(*(getattr(card, name) for name in _CONTENT)))
+_content = attrgetter(*(each.name for each in fields(Card) if each.init))

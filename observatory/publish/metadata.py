@@ -70,7 +70,15 @@ _FORMATS: Mapping[str, tuple[str, str]] = {
 def coins(shelf: Shelf, entry: Entry) -> str:
     """Write an entry as COinS."""
     pairs = (("ctx_ver", "Z39.88-2004"), *_coins(shelf, entry))
-    return "&".join(f"{key}={quote(clean(value), safe='')}" for key, value in pairs if value and clean(value))
+    return "&".join(f"{key}={_quoted(clean(value))}" for key, value in pairs if value and clean(value))
+
+
+# What `quote` writes for ASCII, as a table: a page has twenty texts to quote.
+_QUOTED = str.maketrans({chr(code): quote(chr(code), safe="") for code in range(128)})
+
+
+def _quoted(text: str) -> str:
+    return text.translate(_QUOTED) if text.isascii() else quote(text, safe="")
 
 
 def _coins(shelf: Shelf, entry: Entry) -> Iterator[tuple[str, str | None]]:

@@ -36,6 +36,10 @@ class Move:
 
 def moves(shelf: Shelf) -> tuple[Move, ...]:
     """All dated steps, latest first. A country's step that an act here tells too is told once, by the act."""
+    return shelf.once("moves", lambda: _moves(shelf))
+
+
+def _moves(shelf: Shelf) -> tuple[Move, ...]:
     of_acts = [move for card in shelf.default for move in _of_act(shelf, card)]
     told = {(move.place.text, move.date) for move in of_acts if move.place}
     of_countries = (move for move in _of_countries(shelf) if move.place and (move.place.text, move.date) not in told)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from observatory.model import (
@@ -62,6 +62,7 @@ class Shelf:
     citations: Mapping[str, Cited] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)  # digests made once
     pieces: Pieces = field(default_factory=Pieces)  # of entries, each made once
+    kept: dict[str, Any] = field(default_factory=dict)  # values made once, by `once`
     sizes: dict[str, int] = field(default_factory=dict)  # bytes of the downloads, as far as measured
 
     # ---- indexes: each is made in one pass when first asked for
@@ -122,6 +123,13 @@ class Shelf:
         }
 
     # ---- questions
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Make what several pages ask for when it is first asked for."""
+        if name not in self.kept:
+            self.kept[name] = make()
+        found: T = self.kept[name]
+        return found
 
     def digest(self, entry_id: str) -> str:
         """Digest what is told of an entry in any form. When it was looked at last counts by the month only."""
@@ -304,23 +312,25 @@ def _large(index: Mapping[str, Cards]) -> Mapping[str, Cards]:
 
 
 def _targets(catalogue: Catalogue) -> Mapping[str, str]:
-    """Everything that a relation may name, led to the entry's id."""
+    """Everything that a relation may name, led to the entry's id. Addresses are read only where one is named: it is slow."""
+    named = [relation.target for entry in catalogue.entries for relation in entry.work.relations]
+    is_by_url = any("://" in name for name in (*named, *(pick.entry for pick in catalogue.picks)))
     found: dict[str, str] = {}
     for entry in catalogue.entries:
-        for name in _names(entry):
+        for name in _names(entry, is_by_url):
             found.setdefault(name, entry.id)
     found.update(catalogue.aliases)
     found.update((entry.id, entry.id) for entry in catalogue.entries)
     return found
 
 
-def _names(entry: Entry) -> Iterator[str]:
+def _names(entry: Entry, is_by_url: bool) -> Iterator[str]:
     work = entry.work
     if work.doi:
         yield f"doi:{work.doi}"
     if work.celex:
         yield f"celex:{work.celex}"
-    if url := canonical_url(work.url or ""):
+    if is_by_url and (url := canonical_url(work.url or "")):
         yield url
 
 
