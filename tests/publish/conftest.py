@@ -6,7 +6,7 @@ import fcntl
 import os
 import pickle
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -21,6 +21,7 @@ from observatory.publish.citations import Cited
 from observatory.publish.citing import citations
 from observatory.publish.keeping import KeptPieces
 from observatory.publish.links import file_of
+from observatory.publish.output import Output
 from observatory.publish.page import Row
 from observatory.publish.pages import PAGES
 from observatory.publish.plan import plan, shelve
@@ -112,10 +113,31 @@ def any_site(request: pytest.FixtureRequest) -> Shown:
     return shown
 
 
-def planned(held: Catalogue, site: Site = SITE) -> dict[str, bytes]:
-    """Plan and render a whole site in memory."""
-    outputs = plan(held, site, Templates(INSTALLED, site.language))
-    return {output.path: whole(output.render()) for output in outputs}
+class Planned(Mapping[str, bytes]):
+    """A whole site planned in memory, by path; what is looked at is rendered then, once."""
+
+    def __init__(self, outputs: Iterable[Output]) -> None:
+        self._outputs = {output.path: output for output in outputs}
+        self._made: dict[str, bytes] = {}
+
+    def __getitem__(self, path: str) -> bytes:
+        if path not in self._made:
+            self._made[path] = whole(self._outputs[path].render())
+        return self._made[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._outputs
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._outputs)
+
+    def __len__(self) -> int:
+        return len(self._outputs)
+
+
+def planned(held: Catalogue, site: Site = SITE) -> Planned:
+    """Plan a whole site."""
+    return Planned(plan(held, site, Templates(INSTALLED, site.language)))
 
 
 def whole(body: bytes | Iterable[bytes]) -> bytes:
