@@ -6,6 +6,9 @@ A process that begins from nothing takes a second of imports, templates and voca
 what that second would have led to: the command has its own memory, folder, environment, streams and end (exit code or signal); it
 dies when who asked for it dies. How the program starts from nothing is seen by tests/cli/test_pipe.py, tests/cli/test_review.py,
 tests/test_deploy.py and others, which start it themselves.
+
+The crawls of a test that opens a web (tests/web/server.py) are forked likewise: `sys.executable` is a Python then that is the real
+one for all else. Where a crawl or its parent is killed, processes begin from nothing (tests/spiders/test_child.py, test_faults.py).
 """
 
 from __future__ import annotations
@@ -20,6 +23,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SOURCES = "sources:\n  - {id: library, kind: library, path: one.yaml}\n"
+REAL = sys.executable
+CRAWL = "observatory.harvest"
+PYTHON = """#!/bin/sh
+[ "$1 $2" = "-m {crawl}" ] && exec {ask} {crawl}
+exec {real} "$@"
+"""
 RECORD = (
     "- {id: one, kind: report, title: On micro-credentials, language: en, date: 2023, url: 'https://one.example/'}\n"
 )
@@ -27,7 +36,22 @@ RECORD = (
 
 def command(*words: str | Path) -> list[str]:
     """Give the words that run `observatory …` in any folder and environment; of a shell's script, too."""
-    return [sys.executable, "-I", "-S", __file__, _door(), *map(str, words)]
+    return [*_asking(), "observatory", *map(str, words)]
+
+
+@cache
+def crawling() -> str:
+    """Give the path of a Python whose processes that crawl are forked."""
+    import shlex
+
+    path = Path(_door()).with_name("python")
+    path.write_text(PYTHON.format(crawl=CRAWL, ask=shlex.join(_asking()), real=shlex.quote(REAL)), "utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+def _asking() -> tuple[str, ...]:
+    return REAL, "-I", "-S", __file__, _door()
 
 
 @cache
@@ -38,7 +62,7 @@ def _door() -> str:
 
     place = str(Path(tempfile.mkdtemp(prefix="observatory-")) / "door")
     server = subprocess.Popen(
-        [sys.executable, __file__, place],
+        [REAL, __file__, place],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -108,6 +132,8 @@ def _warm(folder: Path) -> None:
     with Observatory.open(folder / "sources.yaml", now=datetime(2026, 1, 1, tzinfo=UTC)) as observatory:
         observatory.run(offline=True)
     import observatory.cli.daily
+    import observatory.harvest
+    import spiders._crawl  # noqa: F401
 
     gc.collect()
     gc.freeze()
@@ -158,7 +184,7 @@ def _become(streams: list[int], folder: str, words: tuple[str, ...], environment
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    sys.argv = ["observatory", *words]
+    sys.argv = list(words)
 
 
 def _run() -> None:
@@ -167,10 +193,11 @@ def _run() -> None:
     import traceback
 
     from observatory.__main__ import main
+    from observatory.harvest import _main as crawl
 
     code: object = 1
     try:
-        main()
+        code = crawl() if sys.argv[0] == CRAWL else main()
     except SystemExit as end:
         code = end.code
     except BaseException:

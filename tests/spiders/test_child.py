@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from commands import REAL
 from hostile.makers import TOPIC, item, rss
 from observatory.app import Observatory
 from observatory.catalogue import archive
@@ -24,6 +25,12 @@ from spiders._polite import Failed
 from web.server import Seen, Web
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def begun_from_nothing(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The crawl's process is a child of who started it, and nobody stands between them."""
+    monkeypatch.setattr(sys, "executable", REAL)
 
 
 def _crawls(parent: int) -> list[int]:

@@ -8,7 +8,8 @@
 
 Every page has an ETag and a Last-Modified and is answered with 304 when nothing changed. `put` again changes a page, `fail`
 gives a host another status, `raw` takes a coroutine that writes what it likes on the wire. A host answers robots.txt with 404
-unless one is put there. The fixture `web` of tests/conftest.py gives a fresh one.
+unless one is put there. The fixture `web` of tests/conftest.py gives a fresh one. As long as a web is open, the crawls of this
+process are forked (tests/commands.py).
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
+
+import commands
 
 Raw = Callable[["Seen", asyncio.StreamWriter], Awaitable[None]]
 
@@ -98,14 +102,17 @@ class Web:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._servers: list[asyncio.Server] = []
+        self._python = sys.executable
 
     def __enter__(self) -> Self:
         self._thread.start()
+        self._python, sys.executable = sys.executable, commands.crawling()
         return self
 
     def __exit__(
         self, _type: type[BaseException] | None, _value: BaseException | None, _tb: TracebackType | None
     ) -> None:
+        sys.executable = self._python
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
