@@ -49,7 +49,8 @@ def _does(folder: Path, script: str) -> str:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout with a small sources.yaml that was run once; copy it."""
     folder = _checkout(tmp_path_factory.mktemp("small"), SMALL)
-    (folder / "curation" / "picks.yaml").unlink()  # of works that the small library does not hold
+    for what in ("picks.yaml", "decisions/editors.yaml"):  # of works that the small library does not hold
+        (folder / "curation" / what).unlink()
     _does(folder, "observatory run --offline >/dev/null 2>&1")
     return folder
 
