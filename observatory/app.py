@@ -205,7 +205,6 @@ class Observatory(Questions):
             reading.run()  # what an interrupted run archived is known before the web is asked again
             memories = self.store.memories([source.id for source in asked])
             jobs = [Job(source, memories[source.id]) for source in asked]
-            reading.expect(len(jobs))
             written = harvest(
                 jobs,
                 self.archive,

@@ -8,54 +8,70 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from observatory.model import Finding, Snapshot
+from observatory.model import Finding, Item, Snapshot
 from spiders._documents import DOCUMENT
 
 HELD = 400  # answers that wait to be stored; where the storing is so far behind, it reads itself
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What was read in an answer: its findings; by ref, those that were judged too, as the items that they make if they are new."""
+
+    findings: tuple[Finding, ...]
+    items: Mapping[str, Item] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
-    """The findings of one answer, packed. `mark` names all that they were read from."""
+    """What is known of one answer, packed. `mark` names all that it was read from."""
 
     mark: str
     packed: bytes
 
 
 class Tray:
-    """Holds what was handed over until its answer is read."""
+    """Holds what was handed over until its answer is read. `taken` counts what is no longer waited for."""
 
     def __init__(self) -> None:
         self._held: dict[str, bytes] = {}
+        self.taken = 0
 
     def put(self, handed: Handed) -> None:
-        """Hold findings."""
+        """Hold what is known of an answer."""
         if len(self._held) < HELD:
             self._held[handed.mark] = handed.packed
+        else:
+            self.taken += 1
 
-    def take(self, snapshot: Snapshot, row: str) -> tuple[Finding, ...] | None:
-        """Give the findings of an archived answer, read with this row of its source; None when it must be read."""
+    def take(self, snapshot: Snapshot, row: str) -> Known | None:
+        """Give what is known of an archived answer, read with this row of its source; None when it must be read."""
         packed = self._held.pop(_mark(snapshot, row), None) if self._held else None
         if packed is None:
             return None
-        findings: tuple[Finding, ...] = pickle.loads(packed)
-        return findings
+        self.taken += 1
+        known: Known = pickle.loads(packed)
+        return known
 
 
-def hand(snapshot: Snapshot, row: str, findings: Sequence[Finding]) -> Handed | None:
-    """Pack what a kind read in an answer; None where that costs less to read again than to hand over: pages and documents."""
-    if snapshot.role == DOCUMENT or any(finding.page for finding in findings):
-        return None
-    return Handed(_mark(snapshot, row), pickle.dumps(tuple(findings), pickle.HIGHEST_PROTOCOL))
+def can_hand(snapshot: Snapshot, findings: Sequence[Finding]) -> bool:
+    """Whether what was read in an answer is worth handing over: pages and documents are read as quickly as they are sent."""
+    return snapshot.role != DOCUMENT and not any(finding.page for finding in findings)
+
+
+def hand(snapshot: Snapshot, row: str, known: Known) -> Handed:
+    """Pack what is known of an answer."""
+    return Handed(_mark(snapshot, row), pickle.dumps(known, pickle.HIGHEST_PROTOCOL))
 
 
 def _mark(snapshot: Snapshot, row: str) -> str:
-    """Digest what `Kind.read` goes by: row and answer, but for its headers, which only documents are read by."""
+    """Digest what reading and judging go by: row, ref and answer, but for its headers, which only documents are read by."""
     said = (
         row,
+        snapshot.ref,
         snapshot.source_id,
         snapshot.url,
         snapshot.final_url,

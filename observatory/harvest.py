@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, TYPE_CHECKING, Protocol
@@ -29,17 +30,19 @@ from observatory.collector import look_seldom
 from observatory.config import options_of
 from observatory.errors import ObservatoryError, StorageError
 from observatory.forgotten import NOTHING, Forgotten
-from observatory.handing import Handed, hand
+from observatory.handing import Handed, Known, can_hand, hand
 from observatory.judge.lexicon import Lexicon, words
 from observatory.model import Cause, CrawlSettings, Finding, HarvestEnd, Job, Outcome, Snapshot, Source, Vocabulary
 
 if TYPE_CHECKING:
+    from observatory.reading import Reader
     from spiders._kind import Sink
 
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 90  # over the crawl's own bound before the child is killed: one answer's two tries and the file's end
 MOST_ABSTRACT = 5_000  # characters of an abstract that are looked through for a core term
+BEHIND = 8  # answers that wait for the parent: judging takes longer than asking where hosts answer at once
 STORAGE_FAILED = 3  # the child's exit code when the archive can't be written
 
 
@@ -62,7 +65,11 @@ class _Task:
 class Follower(Protocol):
     """Who stores what a crawl archives while it goes on; `Ingest` is one."""
 
-    def take(self, handed: Handed) -> None:
+    @property
+    def taken(self) -> int:
+        """Count the answers of which what was read is no longer waited for."""
+
+    def hand(self, handed: Handed) -> None:
         """Take what was read in an answer that is about to be archived."""
 
     def follow(self, path: Path) -> bool:
@@ -168,11 +175,18 @@ class _Ear:
         if isinstance(said, HarvestEnd):
             self._tell(said)
         elif self._follower:
-            self._follower.take(said)
+            self._follower.hand(said)
 
-    def follow(self) -> bool:
-        """Work on; False when there is nothing to do."""
-        return self._follower.follow(self._path) if self._follower and self._path else False
+    def follow(self, reply: IO[bytes]) -> bool:
+        """Work on, and tell the child how many answers were taken; False when there is nothing to do."""
+        if not self._follower or not self._path:
+            return False
+        before = self._follower.taken
+        is_busy = self._follower.follow(self._path)
+        with suppress(BrokenPipeError):
+            reply.write(bytes(self._follower.taken - before))
+            reply.flush()
+        return is_busy
 
 
 @contextmanager
@@ -208,13 +222,13 @@ def _run(child: subprocess.Popen[bytes], task: _Task, seconds: float, ear: _Ear)
         with suppress(BrokenPipeError):  # it ended before it was asked
             child.stdin.write(base64.b64encode(pickle.dumps(task)) + b"\n")
             child.stdin.flush()
-            _listen(child.stdout, ear)
+            _listen(child.stdout, ear, child.stdin)
         return child.wait()
     finally:
         timer.cancel()
 
 
-def _listen(pipe: IO[bytes], ear: _Ear) -> None:
+def _listen(pipe: IO[bytes], ear: _Ear, reply: IO[bytes]) -> None:
     """Hear what the child says until it ends. The child never waits for us: a thread takes in what it says."""
     heard: SimpleQueue[HarvestEnd | Handed | None] = SimpleQueue()
     threading.Thread(target=_take_in, args=(pipe, heard), daemon=True).start()
@@ -223,7 +237,7 @@ def _listen(pipe: IO[bytes], ear: _Ear) -> None:
         try:
             said = heard.get(block=not is_busy)
         except Empty:
-            is_busy = ear.follow()
+            is_busy = ear.follow(reply)
             continue
         if said is None:
             return
@@ -286,28 +300,36 @@ def _main() -> int:
     task = pickle.loads(base64.b64decode(line))
     loglines.configure(task.log)
     look_seldom(at_start=True)
-    stopped = threading.Event()
-    threading.Thread(target=_watch_parent, args=(stopped,), daemon=True).start()
+    parent = _Parent()
+    threading.Thread(target=parent.watch, daemon=True).start()
     pipe = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is nothing that we say
-    return _crawl(task, _Mouth(task, pipe), stopped)
+    return _crawl(task, _Mouth(task, parent, pipe), parent.is_gone.is_set)
 
 
-def _watch_parent(stopped: threading.Event) -> None:
-    """End with the parent: its end of our input closes when it goes, however it goes.
+class _Parent:
+    """What the child knows of its parent: how many answers it took, of those that were handed over, and whether it is gone."""
 
-    A parent that lives waits for the file's end in good order; one that died no longer holds the write lock, so that not one
-    record more may be written.
-    """
-    parent = os.getppid()
-    sys.stdin.buffer.read()
-    stopped.set()
-    while os.getppid() == parent:
-        time.sleep(0.1)
-    os._exit(1)
+    def __init__(self) -> None:
+        self.taken = 0
+        self.is_gone = threading.Event()
+
+    def watch(self) -> None:
+        """End with the parent: its end of our input closes when it goes, however it goes.
+
+        A parent that lives waits for the file's end in good order; one that died no longer holds the write lock, so that not
+        one record more may be written.
+        """
+        parent = os.getppid()
+        while said := os.read(sys.stdin.fileno(), 4096):  # it says nothing before we do, so none of it is in a buffer
+            self.taken += len(said)
+        self.is_gone.set()
+        while os.getppid() == parent:
+            time.sleep(0.1)
+        os._exit(1)
 
 
-def _crawl(task: _Task, mouth: _Mouth, stopped: threading.Event) -> int:
+def _crawl(task: _Task, mouth: _Mouth, is_stopped: Callable[[], bool]) -> int:
     from spiders._crawl import Order, crawl
 
     jobs = [(job, options_of(job.source)) for job in task.jobs]
@@ -315,7 +337,7 @@ def _crawl(task: _Task, mouth: _Mouth, stopped: threading.Event) -> int:
     try:
         with archive.Writer.resume(task.file) as writer:
             sink = _sink(task, writer)
-            crawl(order, wants(task.vocabulary), sink, mouth, stopped.is_set)
+            crawl(order, wants(task.vocabulary), sink, mouth, is_stopped)
     except StorageError as error:
         log.error("%s", error)
         return STORAGE_FAILED
@@ -337,14 +359,27 @@ def _sink(task: _Task, writer: archive.Writer) -> Sink:
 class _Mouth:
     """Tells the parent how the crawl goes on, as the `Listener` that the crawl knows."""
 
-    def __init__(self, task: _Task, pipe: IO[bytes]) -> None:
-        self._rows = {job.source.id: job.source.row for job in task.jobs if task.is_followed}
-        self._pipe = pipe
+    def __init__(self, task: _Task, parent: _Parent, pipe: IO[bytes]) -> None:
+        self._task, self._parent, self._pipe = task, parent, pipe
+        self._rows = {job.source.id: job.source.row for job in task.jobs}
+        self._handed = 0
 
     def found(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
-        """Hand over what was read in an answer."""
-        if snapshot.source_id in self._rows and (handed := hand(snapshot, self._rows[snapshot.source_id], findings)):
-            self._say(handed)
+        """Hand over what was read in an answer; where the parent is behind, judged as well."""
+        if not self._task.is_followed or not can_hand(snapshot, findings):
+            return
+        row, known = self._rows[snapshot.source_id], Known(tuple(findings))
+        if self._handed - self._parent.taken >= BEHIND:
+            known = replace(known, items=self._reader.read_ahead(snapshot, row, findings).items)
+        self._handed += 1
+        self._say(hand(snapshot, row, known))
+
+    @cached_property
+    def _reader(self) -> Reader:
+        from observatory.reading import Reader
+
+        sources = {job.source.id: job.source for job in self._task.jobs}
+        return Reader(sources, self._task.vocabulary, forgotten=self._task.forgotten)
 
     def ended(self, end: HarvestEnd) -> None:
         """Tell how a source fared."""

@@ -126,13 +126,14 @@ class Ingest:
                 self._store.set_meta("runs", " ".join(runs))
         return {source: (len(self._found[source]), self._new[source]) for source in sorted(self._found)}
 
-    def expect(self, answers: int) -> None:
-        """Say how many answers a crawl is likely to bring that is about to be followed."""
-        self._readers.expect(answers)
-
-    def take(self, handed: Handed) -> None:
+    def hand(self, handed: Handed) -> None:
         """Take what the crawl read in an answer that is about to be followed."""
         self._readers.tray.put(handed)
+
+    @property
+    def taken(self) -> int:
+        """Count the answers so handed over that are no longer waited for."""
+        return self._readers.tray.taken
 
     def follow(self, path: Path) -> bool:
         """Read what a crawl has archived in this file by now; False when there was nothing more. `run` reads the rest."""

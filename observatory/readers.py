@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,7 +29,9 @@ from observatory.reading import Read, Reader
 
 log = logging.getLogger(__name__)
 
-ALONE = 30  # snapshots after which another process is worth its start, which takes as long as they do
+ALONE = (
+    30  # snapshots that nobody had read after which another process is worth its start, which takes as long as they do
+)
 AHEAD = 4  # snapshots a process that are read before they are wanted
 MOST = 4  # processes: storing keeps up with no more
 
@@ -43,17 +46,13 @@ class Readers:
         self._rows: dict[str, str] = {}
         self.tray = Tray()  # what need not be read
         self._number = max(0, min(MOST, _cores() - 1))
-        self._snapshots = 0
+        self._unread = 0  # snapshots that nobody had read
         self._pool: ThreadPoolExecutor | None = None
         self._here = threading.local()  # each thread's own process
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
         return self
-
-    def expect(self, snapshots: int) -> None:
-        """Say how many are likely to come: many are begun elsewhere at once, and this process never learns to judge."""
-        self._snapshots += ALONE if snapshots > ALONE else 0
 
     def __exit__(
         self, _type: type[BaseException] | None, _value: BaseException | None, _tb: TracebackType | None
@@ -90,11 +89,15 @@ class Readers:
         if record.source_id not in self._rows:
             self._rows[record.source_id] = self._row_of(record.source_id) or ""
         row = self._rows[record.source_id]
-        self._snapshots += 1
-        if self._number and self._snapshots > ALONE:
+        known = self.tray.take(record, row)
+        self._unread += known is None
+        if known and known.items:
+            return lambda: replace(self._reader.read(record, row, known.findings), items=known.items)
+        findings = known.findings if known else None
+        if self._number and self._unread > ALONE:
             self._pool = self._pool or ThreadPoolExecutor(self._number, "reader")
-            return self._pool.submit(self._ask, record, row, self.tray.take(record, row)).result
-        return lambda: self._reader.read(record, row, self.tray.take(record, row))
+            return self._pool.submit(self._ask, record, row, findings).result
+        return lambda: self._reader.read(record, row, findings)
 
     # ------------------------------------------------------------ in a thread a process
 

@@ -52,6 +52,10 @@ class Withholding:
     def __init__(self, sink: Sink, forgotten: Forgotten, sources: Mapping[str, Source]) -> None:
         self._sink, self._forgotten, self._sources = sink, forgotten, sources
 
+    def next_ref(self) -> str:
+        """Give the ref under which the next record will be kept."""
+        return self._sink.next_ref()
+
     def response(self, snapshot: Snapshot) -> None:
         """Keep an answer without what was erased; nothing of it when it is that work's own page."""
         if not self._forgotten.holds(asked_names(snapshot.source_id, snapshot)):

@@ -249,7 +249,7 @@ class Harvest:
         if answer.moved_to and not request.key:
             said = Visit(self._source.id, request.url, self._tools.now, Outcome.OK, None, 301, "", answer.moved_to)
             self._tools.sink.visit(said)
-        self._tools.found(snapshot, findings)
+        self._tools.found(replace(snapshot, ref=self._tools.sink.next_ref()), findings)
         self._tools.sink.response(snapshot)
         self._flaw = self._flaw or (None if request.key else self._kind.flaw(snapshot, self._options))
         self._answered += 1

@@ -152,6 +152,9 @@ class Kind(Generic[OptionsT]):
 class Sink(Protocol):
     """Where a crawl puts what the web answered; `catalogue.archive.Writer` is one."""
 
+    def next_ref(self) -> str:
+        """Give the ref under which the next record will be kept."""
+
     def response(self, snapshot: Snapshot) -> None:
         """Keep a response; when this returns it is acknowledged and may not be lost."""
 
@@ -169,7 +172,7 @@ class Listener(Protocol):
     """Who hears how a crawl goes on."""
 
     def found(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
-        """Hear what `read_all` gave of a response, before it is kept."""
+        """Hear what `read_all` gave of a response that is about to be kept under this ref."""
 
     def ended(self, end: HarvestEnd) -> None:
         """Hear how a source's harvest ended."""

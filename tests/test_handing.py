@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shutil
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from observatory import loglines
 from observatory.app import Observatory
 from observatory.catalogue import archive
-from observatory.handing import Tray, hand
-from observatory.model import Finding, Page, Snapshot, Work
+from observatory.config import load
+from observatory.handing import Known, Tray, can_hand, hand
+from observatory.harvest import BEHIND, _Mouth, _Parent, _Task
+from observatory.model import Finding, Job, Memory, Page, Snapshot, Work
+from observatory.reading import Reader
 from web.server import Web
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -56,21 +63,27 @@ def rows(catalogue: Path) -> dict[str, list[str]]:
     return {name: [row for row in each if not row.startswith(chance)] for name, each in found.items()}
 
 
+@pytest.mark.parametrize("is_judged", [False, True], ids=["read", "judged"])
 def test_a_collected_catalogue_is_the_one_that_its_archive_gives(
-    tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
+    is_judged: bool, tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    used: list[bool] = []
+    used: list[Known] = []
+    reader: list[Reader] = []  # the crawl's, as it were
 
-    def take(self: Tray, snapshot: Snapshot, row: str, known: object = Tray.take) -> object:
-        found = known(self, snapshot, row)  # type: ignore[operator]
-        used.append(found is not None)
-        return found
+    def take(self: Tray, snapshot: Snapshot, row: str, taken: Any = Tray.take) -> Known | None:
+        known: Known | None = taken(self, snapshot, row)
+        if known and is_judged:
+            known = replace(known, items=reader[-1].read_ahead(snapshot, row, known.findings).items)
+        used.extend([known] if known else [])
+        return known
 
     monkeypatch.setattr(Tray, "take", take)
     for day, first in ((0, 0), (1, 3)):
         with Observatory.open(sources(tmp_path, web, first), now=NOW + timedelta(days=day)) as obs, obs.writing("run"):
+            reader.append(Reader({source.id: source for source in obs.config.sources}, obs.config.vocabulary))
             obs._collect((), due=False, offline=False)
-    assert sum(used) >= 8  # each feed of both days; whether the list's came in time is all the same
+    assert len(used) >= 8  # each feed of both days
+    assert sum(bool(known.items) for known in used) >= 8 * is_judged
     monkeypatch.undo()
     alone = tmp_path / "alone"
     alone.mkdir()
@@ -83,16 +96,18 @@ def test_a_collected_catalogue_is_the_one_that_its_archive_gives(
     assert collected == read
 
 
-SNAPSHOT = Snapshot("", "s", "https://a.example/", "https://a.example/", NOW, 200, "text/xml", b"<rss/>")
-FOUND = (Finding("s", "1", Work(title="A report")),)
+SNAPSHOT = Snapshot(
+    "20261123T060000Z-0001/000001", "s", "https://a.example/", "https://a.example/", NOW, 200, "text/xml", b"<rss/>"
+)
+FINDING = Finding("s", "1", Work(title="A report"))
+FOUND = Known((FINDING,))
 
 
 def test_what_was_handed_over_counts_for_these_very_bytes_and_this_row_once() -> None:
     tray = Tray()
     handed = hand(SNAPSHOT, "{}", FOUND)
-    assert handed
     tray.put(handed)
-    archived = replace(SNAPSHOT, ref="r/1", headers=(("etag", "x"),))
+    archived = replace(SNAPSHOT, headers=(("etag", "x"),))
     for other in (
         replace(archived, body=b"<rss />"),
         replace(archived, role="item"),
@@ -104,9 +119,26 @@ def test_what_was_handed_over_counts_for_these_very_bytes_and_this_row_once() ->
     assert tray.take(archived, "{}") is None
 
 
+def test_a_crawl_judges_too_while_its_parent_is_behind(tmp_path: Path) -> None:
+    (tmp_path / "sources.yaml").write_text(json.dumps({"sources": [{"id": "s", "kind": "feed", "url": SNAPSHOT.url}]}))
+    config, parent, pipe = load(tmp_path / "sources.yaml"), _Parent(), BytesIO()
+    jobs = tuple(Job(source, Memory()) for source in config.sources)
+    task = _Task(jobs, tmp_path, config.crawl, NOW, config.vocabulary, loglines.style_here(), is_followed=True)
+    mouth = _Mouth(task, parent, pipe)
+    for number in range(BEHIND + 4):
+        parent.taken = max(0, number - BEHIND - 1)
+        mouth.found(SNAPSHOT, (replace(FINDING, key=str(number)),))
+    parent.taken = BEHIND + 4
+    mouth.found(SNAPSHOT, (replace(FINDING, key="last"),))
+    pipe.seek(0)
+    told = [pickle.loads(pickle.load(pipe).packed) for _each in range(BEHIND + 5)]
+    assert [len(known.items) for known in told] == [0] * BEHIND + [1, 1, 1, 1] + [0]
+
+
 def test_pages_are_read_out_of_the_archive() -> None:
-    page = replace(FOUND[0], page=Page("https://a.example/", "text/html", b"<p>"))
-    assert hand(SNAPSHOT, "{}", (page,)) is None
+    page = replace(FINDING, page=Page("https://a.example/", "text/html", b"<p>"))
+    assert can_hand(SNAPSHOT, (FINDING,))
+    assert not can_hand(SNAPSHOT, (FINDING, page))
 
 
 def test_an_answer_comes_out_of_the_archive_as_it_was_when_it_was_read(tmp_path: Path) -> None:
@@ -119,10 +151,10 @@ def test_an_answer_comes_out_of_the_archive_as_it_was_when_it_was_read(tmp_path:
         final_url="https://ä.example/?a=b%20c",
     )
     with archive.Writer.begin(tmp_path, NOW) as writer:
+        assert writer.next_ref() == odd.ref
         writer.response(odd)
     ((_ref, back),) = archive.read(tmp_path)
     assert isinstance(back, Snapshot)
     tray, handed = Tray(), hand(odd, "{}", FOUND)
-    assert handed
     tray.put(handed)
     assert tray.take(back, "{}") == FOUND

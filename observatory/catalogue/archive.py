@@ -124,6 +124,10 @@ class Writer:
             point("archive.before-close")
             self._file.close()
 
+    def next_ref(self) -> str:
+        """Give the ref under which the next record will be kept."""
+        return f"{self._run}/{self._number + 1:0{NUMBER}}"
+
     def response(self, snapshot: Snapshot) -> None:
         """Keep a response; its `ref` is given here."""
         self._write(snapshot)
@@ -144,8 +148,9 @@ class Writer:
 
     def _write(self, record: ArchiveRecord) -> None:
         """Append one record as one gzip member, whole or not at all."""
+        ref = self.next_ref()
         self._number += 1
-        self._append(_made(f"{self._run}/{self._number:0{NUMBER}}", record))
+        self._append(_made(ref, record))
 
     def _append(self, member: bytes) -> None:
         before = os.fstat(self._file.fileno()).st_size

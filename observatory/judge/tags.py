@@ -69,8 +69,10 @@ def _of_zone(zone: Zone, said: Iterable[Hit], early: float) -> list[tuple[str, f
     hits = sorted(said, key=lambda hit: (-hit.cue.weight, hit.start - hit.end, hit.start, hit.cue.value))
     seen: set[tuple[str, str]] = set()
     for hit in hits:
+        if (hit.cue.value, hit.cue.words) in seen:
+            continue
         places = {(hit.cue.value, n) for n in range(hit.start, max(hit.end, hit.start + 1))}
-        if places & taken or (hit.cue.value, hit.cue.words) in seen:
+        if places & taken:
             continue
         taken |= places
         seen.add((hit.cue.value, hit.cue.words))
