@@ -48,13 +48,18 @@ def test_no_page_scrolls_sideways_at_320_pixels(chromium: Any, address: str, lib
 
 
 def test_a_button_on_a_line_of_its_own_begins_where_the_line_begins(chromium: Any, address: str) -> None:
-    page = chromium.new_page(viewport={"width": 360, "height": 800})
+    page = chromium.new_page()
     page.goto(address + "policy/")
     page.wait_for_selector("button.keep")
-    starts = page.evaluate("""() => [...document.querySelectorAll("button.keep")].map((button) => {
-        const words = document.createRange(); words.selectNodeContents(button.firstChild);
-        return words.getBoundingClientRect().left - button.closest(".by").getBoundingClientRect().left;
-    })""")
+    # Browsers that can balance lines seldom leave a button alone; others do.
+    page.evaluate("document.querySelectorAll('.by').forEach((line) => { line.style.textWrap = 'wrap'; })")
+    starts: list[float] = []
+    for width in range(320, 480, 8):  # whatever the fonts, some line is full at one of them
+        page.set_viewport_size({"width": width, "height": 800})
+        starts += page.evaluate("""() => [...document.querySelectorAll("button.keep")].map((button) => {
+            const words = document.createRange(); words.selectNodeContents(button.firstChild);
+            return words.getBoundingClientRect().left - button.closest(".by").getBoundingClientRect().left;
+        })""")
     page.close()
     assert any(abs(start) < 1 for start in starts), "no line is full, so nothing is tried"
     assert not [start for start in starts if 1 < abs(start) < 20]
