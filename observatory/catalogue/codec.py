@@ -16,7 +16,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import compress
 from operator import attrgetter, is_not
 from typing import Any, TypeVar
@@ -134,6 +134,7 @@ def _checked(hint: type) -> Convert:
     return decode
 
 
+@lru_cache(maxsize=4096)  # a run says its own moment again and again
 def _from_datetime(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 

@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 from sqlalchemy import (
     URL,
+    BindParameter,
     Column,
     Compiled,
     Connection,
@@ -255,7 +256,10 @@ class Database:
         found: list[Row[Any]] = []
         with self.reading():
             for chunk in chunks(sorted(set(values))):
-                found += self._connection.execute(_among(column, wanted), {"values": chunk}).all()
+                filled = chunk + chunk[-1:] * (_size(len(chunk)) - len(chunk))
+                statement = _among(column, wanted, len(filled), self._engine.dialect)
+                said = tuple(filled) if statement.positional else dict(zip(statement.params, filled, strict=True))
+                found += self._connection.exec_driver_sql(str(statement), said).all()
         return found
 
     def _replace(self, table: Table, rows: Collection[Mapping[str, Any]]) -> None:
@@ -305,8 +309,14 @@ def _at(table: Table, names: tuple[str, ...]) -> Select[Any]:
 
 
 @cache
-def _among(column: Column[Any], wanted: tuple[Column[Any], ...]) -> Select[Any]:
-    return select(*(wanted or (column.table,))).where(column.in_(bindparam("values", expanding=True)))
+def _among(column: Column[Any], wanted: tuple[Column[Any], ...], number: int, dialect: Dialect) -> SQLCompiler:
+    names: list[BindParameter[str]] = [bindparam(f"v{n}") for n in range(number)]
+    return _compiled(select(*(wanted or (column.table,))).where(column.in_(names)).compile(dialect=dialect))
+
+
+def _size(number: int) -> int:
+    """Say for how many values a statement is made: the last is said again to fill it, so that there are few statements."""
+    return min(CHUNK, 1 << (number - 1).bit_length())
 
 
 @cache
