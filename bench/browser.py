@@ -73,7 +73,7 @@ def make(data: Path, site: Path) -> None:
     """Bring the browser's index of a catalogue up to date."""
     with Observatory.open(field.SOURCES, data) as obs:
         shelf = make_shelf(obs.catalogue(), obs.config.site, lambda text: text)
-        build(told(shelf), lambda: tuple(documents(shelf)), site, print)
+        build(told(shelf), lambda: documents(shelf), site, print)
 
 
 def first(shop: Shop) -> Iterator[Row]:

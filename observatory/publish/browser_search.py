@@ -11,8 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -47,7 +47,17 @@ class _Run:
     made: Path
 
 
-def build(told: str, make: Callable[[], Sequence[Document]], out: Path, tell: Callable[[str], None]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A block, with the digest that it is kept by, the run that made it if it is new, and its documents without their text."""
+
+    digest: str
+    block: Block
+    run: _Run | None
+    documents: tuple[Document, ...]
+
+
+def build(told: str, make: Callable[[], Iterable[Document]], out: Path, tell: Callable[[str], None]) -> bool:
     """Bring the index under `out` up to date; tells whether it was made anew.
 
     `told` digests all that the documents could be made of: where it is as it was, they needn't even be made. Else they
@@ -56,23 +66,24 @@ def build(told: str, make: Callable[[], Sequence[Document]], out: Path, tell: Ca
     """
     if stands(told, out):
         return False
-    told = f"{FORM}-{told}"
     target, marker = out / FOLDER, _marker(out)
-    before = _said(marker) if target.is_dir() else ["", ""]
-    documents = make()
-    digest = _digest(documents)
-    if before[1] == digest:
-        marker.write_text(f"{told}\n{digest}", "utf-8")
-        return False
-    tell(f"publish: indexing {len(documents)} entries for the search in the browser")
+    kept = out.parent / f".{out.name}.blocks"
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-search-") as folder:
         try:
-            _bring(documents, target, out.parent / f".{out.name}.blocks", Path(folder))
+            parts = tuple(_parts(cut(make()), _Former(kept, target), Path(folder), tell))
         except _Failed as error:
             log.warning("browser search not indexed cause=pagefind detail=%s", str(error)[-500:])
             return False
-    marker.write_text(f"{told}\n{digest}", "utf-8")
-    return True
+        digest = hashlib.sha256("".join(part.digest for part in parts).encode()).hexdigest()
+        is_new = not target.is_dir() or _said(marker)[1] != digest or any(part.run for part in parts)
+        if is_new:
+            _write(parts, target)
+            for part in parts:  # now that all pages are in their places
+                if part.run:
+                    _keep(kept / part.digest, part.block)
+            _forget(kept, {part.digest for part in parts})
+    marker.write_text(f"{FORM}-{told}\n{digest}", "utf-8")
+    return is_new
 
 
 def stands(told: str, out: Path) -> bool:
@@ -82,14 +93,6 @@ def stands(told: str, out: Path) -> bool:
 
 def _marker(out: Path) -> Path:
     return out.parent / f".{out.name}.search"
-
-
-def _digest(documents: Sequence[Document]) -> str:
-    found = hashlib.sha256(FORM.encode())
-    for document in documents:
-        told = (document.path, document.html, document.facets, str(document.date), str(document.listed))
-        found.update(repr(told).encode("utf-8", "replace"))
-    return found.hexdigest()
 
 
 def _said(marker: Path) -> list[str]:
@@ -102,39 +105,59 @@ def _said(marker: Path) -> list[str]:
 # ---------------------------------------------------------------- blocks
 
 
-def _bring(documents: Sequence[Document], target: Path, kept: Path, folder: Path) -> None:
-    """Index the blocks that are new, join all, and write what differs."""
-    parts = tuple(cut(documents))
-    digests = [f"{_digest(part)}-{version('pagefind')}" for part in parts]
-    blocks = [_kept(kept / digest, target) for digest in digests]
-    if not all((target / name).is_file() for name in (*ENGINE, ENTRY)):
-        blocks[-1:] = [None] * len(blocks[-1:])  # what it runs by is lost: one run brings it
-    runs = {number: _run(parts[number], folder / str(number)) for number, block in enumerate(blocks) if block is None}
-    whole = [block or runs[number].block for number, block in enumerate(blocks)]
-    _write(joined(whole) if whole else None, whole, tuple(runs.values()), documents, target)
-    for number, run in runs.items():  # now that its pages are in their places
-        _keep(kept / digests[number], run.block)
-    for path in kept.iterdir() if kept.is_dir() else ():
-        if path.name not in digests:
-            path.unlink()
+def _parts(
+    blocks: Iterable[tuple[Document, ...]], former: _Former, folder: Path, tell: Callable[[str], None]
+) -> Iterator[_Part]:
+    """Index the blocks that are new; of documents only what divides results is kept, their text would take 20 MB."""
+    for number, documents in enumerate(blocks):
+        digest, run = _digest(documents), None
+        block = former.block(digest)
+        if block is None:
+            tell(f"publish: indexing {len(documents)} entries for the search in the browser")
+            run = _run(documents, folder / str(number))
+            block = run.block
+        yield _Part(digest, block, run, tuple(replace(document, html="") for document in documents))
 
 
-def _kept(file: Path, target: Path) -> Block | None:
-    """Read a block that was kept; None when it is lost or torn, or when one of its pages is not in the index that stands."""
-    try:
-        body = file.read_bytes()
-    except FileNotFoundError:
-        return None
-    if hashlib.sha256(body[32:]).digest() != body[:32]:
-        return None
-    version, pages, words = cbor2.loads(body[32:])
-    block = Block(version, tuple((digest, entry, count) for digest, entry, count in pages), words)
-    return block if all(_place(target, digest) for digest, _entry, _count in pages) else None
+def _digest(documents: Iterable[Document]) -> str:
+    """Digest a block of documents, with the version of what indexes them."""
+    found = hashlib.sha256(f"{FORM} {version('pagefind')}".encode())
+    for document in documents:
+        told = (document.path, document.html, document.facets, str(document.date), str(document.listed))
+        found.update(repr(told).encode("utf-8", "replace"))
+    return found.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Former:
+    """The blocks that were `kept`, of the index that stands in `target`."""
+
+    kept: Path
+    target: Path
+
+    def block(self, digest: str) -> Block | None:
+        """Read a block; None when it is lost or torn, or when of the index a page of it is lost, or what a search runs by."""
+        try:
+            body = (self.kept / digest).read_bytes()
+        except FileNotFoundError:
+            return None
+        is_whole = all((self.target / name).is_file() for name in (*ENGINE, ENTRY))
+        if not is_whole or hashlib.sha256(body[32:]).digest() != body[:32]:
+            return None
+        form, pages, words = cbor2.loads(body[32:])
+        block = Block(form, tuple((digest, entry, count) for digest, entry, count in pages), words)
+        return block if all(_place(self.target, digest) for digest, _entry, _count in pages) else None
 
 
 def _keep(file: Path, block: Block) -> None:
     body = cbor2.dumps([block.version, block.pages, block.words])
     write_whole(file, hashlib.sha256(body).digest() + body, "blocks", durable=False)
+
+
+def _forget(kept: Path, digests: Set[str]) -> None:
+    for path in kept.iterdir() if kept.is_dir() else ():
+        if path.name not in digests:
+            path.unlink()
 
 
 def _place(target: Path, digest: str) -> Path | None:
@@ -185,34 +208,41 @@ def _told(file: Path) -> tuple[str, str]:
 # ---------------------------------------------------------------- the index on disk
 
 
-def _write(
-    index: Index | None, blocks: Sequence[Block], runs: Sequence[_Run], documents: Sequence[Document], target: Path
-) -> None:
-    """Write what differs of an index. Files are named by what they hold and the one that names them comes last: until then, and
-    after a crash, a reader finds by the former index."""
-    if index is None:
+def _write(parts: Sequence[_Part], target: Path) -> None:
+    """Write what differs of an index.
+
+    Files are named by what they hold and the one that names them comes last: until then, and after a crash, a reader finds by
+    the former index.
+    """
+    if not parts:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         return
     for name in ("fragment", "index"):
         (target / name).mkdir(parents=True, exist_ok=True)
-    wanted = {ENTRY, IDS, TABLE, *ENGINE, *_write_pages(index, runs, target)}
-    for name, body in (*index.chunks.items(), (f"pagefind.{index.meta}", index.body)):
-        path = f"index/{name}.pf_index" if name in index.chunks else f"{name}.pf_meta"
-        wanted.add(path)
-        if not (target / path).is_file():
-            _put(target / path, body)
-    ids = dict(sorted((index.names[digest], entry) for block in blocks for digest, entry, _words in block.pages))
+    index = joined([part.block for part in parts])
+    runs = [part.run for part in parts if part.run]
+    wanted = {ENTRY, IDS, TABLE, *ENGINE, *_write_pages(index, runs, target), *_write_words(index, target)}
+    ids = dict(sorted((index.names[digest], entry) for part in parts for digest, entry, _words in part.block.pages))
     _put(target / IDS, json.dumps(ids, separators=(",", ":")).encode())
-    _put(target / TABLE, _table(ids, documents))
+    _put(target / TABLE, _table(ids, (document for part in parts for document in part.documents)))
     for name in ENGINE if runs else ():
         _put(target / name, (runs[-1].made / name).read_bytes())
-    entry = json.loads(((runs[-1].made if runs else target) / ENTRY).read_bytes())
-    entry["languages"]["en"] |= {"hash": index.meta, "page_count": len(ids)}
-    _put(target / ENTRY, json.dumps(entry, separators=(",", ":")).encode())
+    said = json.loads(((runs[-1].made if runs else target) / ENTRY).read_bytes())
+    said["languages"]["en"] |= {"hash": index.meta, "page_count": len(ids)}
+    _put(target / ENTRY, json.dumps(said, separators=(",", ":")).encode())
     for file in [file for file in target.rglob("*") if file.is_file()]:
         if file.relative_to(target).as_posix() not in wanted:
             file.unlink()
+
+
+def _write_words(index: Index, target: Path) -> Iterator[str]:
+    """Write the chunks that are new and the file that names them; yields the paths of all."""
+    meta = {f"pagefind.{index.meta}.pf_meta": index.body}
+    for path, body in ({f"index/{name}.pf_index": body for name, body in index.chunks.items()} | meta).items():
+        if not (target / path).is_file():
+            _put(target / path, body)
+        yield path
 
 
 def _write_pages(index: Index, runs: Iterable[_Run], target: Path) -> Iterator[str]:

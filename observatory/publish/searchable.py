@@ -64,12 +64,14 @@ def documents(shelf: Shelf) -> Iterator[Document]:
     """Make the documents of all entries in lists, in the order in which they became public."""
     topics = {topic.id: shelf.say(topic.label) for topic in shelf.catalogue.topics}
     entries = shelf.entries
+    known: dict[tuple[str, str], tuple[str, str]] = {}  # few facets, held by many
     for card in sorted(
         shelf.everything, key=lambda card: (entries[card.id].listed or entries[card.id].first_seen, card.id)
     ):
         entry = entries[card.id]
         listed = shelf.day(entry.listed or entry.first_seen).first_day
-        yield Document(card.path, _html(shelf, entry, card, topics), tuple(_facets(entry, card)), card.date, listed)
+        facets = tuple(known.setdefault(facet, facet) for facet in _facets(entry, card))
+        yield Document(card.path, _html(shelf, entry, card, topics), facets, card.date, listed)
 
 
 def _html(shelf: Shelf, entry: Entry, card: Card, topics: Mapping[str, str]) -> str:

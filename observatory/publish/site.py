@@ -83,7 +83,7 @@ def publish(
             if catalogue.editions:  # beside the site: mail needs inlined styles, which the site's policy forbids
                 write(mails(shelf, renderer), out.parent / "mail", program)
         searched = told(shelf)
-        browser_search.build(searched, lambda: tuple(documents(shelf)), out, tell)
+        browser_search.build(searched, lambda: documents(shelf), out, tell)
         if basis and browser_search.stands(searched, out):
             settle(out, basis)
         return done
