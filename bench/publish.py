@@ -30,7 +30,7 @@ def publish(data: Path) -> Used:
 def forget(data: Path) -> None:
     """Remove the site and what is known of it; citations stay, as they would on any machine but the first."""
     shutil.rmtree(data / "site", ignore_errors=True)
-    for kept in data.glob(".site.*"):
+    for kept in (*data.glob(".site.*"), *data.glob(".desk.*")):
         if kept.name != ".site.citations":
             kept.unlink()
 

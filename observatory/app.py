@@ -18,7 +18,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from observatory.basis import basis, moment, note, program
 from observatory.config import valid
 from observatory.errors import NotFound
 from observatory.model import (
+    Catalogue,
     Cause,
     DayOfUse,
     Job,
@@ -283,18 +284,28 @@ class Observatory(Questions):
         return published
 
     def _write_site(self, made_of: str) -> Published:
-        from observatory.gathering import gather
-        from observatory.publish.site import publish, publish_desk
+        from observatory.publish.site import SHARED, publish
 
         self.progress("publish: reading the catalogue")
         templates, is_settled = self.config.root / "site_templates", self.store.last_run() is not None
         catalogue = self.catalogue()
         # A period is over when a run came after it: what was not looked for can't be told of, and publishing knows no clock.
         catalogue = replace(catalogue, editions=self.newsroom(catalogue.as_of).issue(catalogue))
-        publish_desk(gather(self, catalogue), templates, self.desk_folder)
         # Before the first run the site names the present moment: nothing that could be told again.
         told = self._told(made_of) if is_settled else ""
-        return publish(catalogue, self.config.site, templates, self.site_folder, self.progress, told, program())
+        is_large = len(catalogue.entries) >= SHARED
+        if is_large:
+            self.close()  # what is open may not be taken along into another process: each opens its own
+        desk = partial(self._write_desk, catalogue, templates, is_large)
+        return publish(catalogue, self.config.site, templates, self.site_folder, self.progress, told, program(), desk)
+
+    def _write_desk(self, catalogue: Catalogue, templates: Path, is_large: bool) -> None:
+        from observatory.gathering import gather
+        from observatory.publish.site import publish_desk
+
+        publish_desk(gather(self, catalogue), templates, self.desk_folder)
+        if is_large:
+            self.close()  # perhaps of a process that ends now, and tidies up nothing
 
     def _told(self, made_of: str) -> str:
         return f"{made_of} {self.store.state()} {moment(self.config, self.store, self.store.last_run() or self.now)}"

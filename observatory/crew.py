@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO, TypeVar
 
 T = TypeVar("T")
@@ -62,6 +62,27 @@ def share(work: Callable[[int], R], number: int, crew: int) -> Iterator[tuple[in
         return ((n, work(n)) for n in range(number))
     tickets = _tickets(number)
     return _shared(work, number, tickets, [_Worker(work, tickets) for _ in range(min(crew, number) - 1)])
+
+
+@contextmanager
+def beside(work: Callable[[], object], is_much: bool) -> Iterator[None]:
+    """Let another process do `work` while the body of the `with` is done here, or do it first where it isn't much.
+
+    It has ended when the `with` ends. What fails there is done once more here, where its error is told.
+    """
+    if not is_much or processes() < 2:
+        work()
+        yield
+        return
+    tickets = _tickets(1)
+    worker = _Worker(lambda _n: bool(work()), tickets)
+    try:
+        yield
+        if not list(worker.results()):
+            work()
+    finally:
+        os.close(tickets)
+        worker.end()
 
 
 def _shared(work: Callable[[int], R], number: int, tickets: int, workers: Iterable[_Worker]) -> Iterator[tuple[int, R]]:

@@ -198,7 +198,7 @@ def _cut_decisions(folder: Path, erasure: Erasure) -> None:
 def _publish_anew(observatory: Observatory) -> None:
     """Publish, with nothing taken from what former publishings kept."""
     data = observatory.data
-    for kept in (".site.citations", ".site.pieces"):
+    for kept in (".site.citations", ".site.pieces", ".desk.pieces"):
         (data / kept).unlink(missing_ok=True)
     observatory.publish()
     if (data / VALID).is_dir():

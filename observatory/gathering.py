@@ -188,7 +188,7 @@ def _said(observatory: Questions, entries: Iterable[Entry], digests: Mapping[str
         return (json.dumps([said.terms, said.publisher, said.is_silent]).encode(),)
 
     rules = fingerprint(vocabulary)
-    with KeptPieces(beside(observatory.site_folder, "pieces"), program()) as pieces:
+    with KeptPieces(beside(observatory.desk_folder, "pieces"), program()) as pieces:
         told = {entry_id: f"{rules} {digests[entry_id]}" for entry_id in works}
         pieces.keep(("terms",), told, piece, is_apart=True)
         return {entry_id: Said(*json.loads(held)) for entry_id, held in pieces.read("terms")}

@@ -80,3 +80,20 @@ def test_fewer_processes_where_the_environment_says_so(monkeypatch: pytest.Monke
     assert crew.processes() == 1
     monkeypatch.setenv(crew.PROCESSES, "many")
     assert crew.processes() >= 1
+
+
+@pytest.mark.parametrize("hands", [1, 2])
+def test_work_beside_has_ended_when_the_body_has(tmp_path: Path, hands: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "processes", lambda: hands)
+    with crew.beside(lambda: (tmp_path / "who").write_text(str(os.getpid())), is_much=True):
+        pass
+    assert ((tmp_path / "who").read_text() == str(os.getpid())) is (hands == 1)
+
+
+def test_work_beside_that_fails_is_told_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work() -> None:
+        raise ValueError("no desk")
+
+    monkeypatch.setattr(crew, "processes", lambda: 2)
+    with pytest.raises(ValueError, match="no desk"), crew.beside(work, is_much=True):
+        pass

@@ -19,6 +19,7 @@ from jinja2.bccache import Bucket
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from observatory.crew import beside as beside_us
 from observatory.crew import processes
 from observatory.errors import StorageError
 from observatory.model import Catalogue, PartialDate, Site
@@ -60,30 +61,21 @@ def publish(
     tell: Callable[[str], None] = lambda _line: None,
     basis: str = "",
     program: str = "",
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Published:
     """Make `out` the site of this catalogue: render and write what changed, remove what is no longer ours to keep.
 
     Files in `out` that we did not write are left alone. A failure leaves every file whole, and the next publish goes on.
     What is dear to make (citations, the browser's search index, the forms of an entry) is made anew only where its input
     changed. `basis` digests all that the site is made of; when all of it stands, that is remembered for `writing.stands`.
-    `program` digests what makes it: what another made is not trusted.
+    `program` digests what makes it: what another made is not trusted. `meanwhile` is done by a process beside, if the site is
+    large enough for several; it is done before the site is said to stand.
     """
     gc.disable()  # it would walk a growing heap of records again and again: a tenth of the time, and finds next to nothing
     try:
         doubt(out)
-        with KeptPieces(beside(out, "citations"), CITED) as cited, KeptPieces(beside(out, "pieces"), program) as pieces:
-            renderer = Templates(templates, site.language)
-            shelf = shelve(catalogue, site, renderer, citations(catalogue, program, cited, tell), pieces)
-            keep_pieces(shelf)
-            renderer.keep_rows(shelf.cards, pieces)
-            cited.shut()
-            pieces.shut()
-            crew = processes() if len(shelf.entries) >= SHARED else 1
-            done = write_plan(plan_shelf(shelf, renderer), out, program, crew)
-            if catalogue.editions:  # beside the site: mail needs inlined styles, which the site's policy forbids
-                write(mails(shelf, renderer), out.parent / "mail", program)
-        searched = told(shelf)
-        browser_search.build(searched, lambda: documents(shelf), out, tell)
+        with beside_us(meanwhile, len(catalogue.entries) >= SHARED):
+            done, searched = _made(catalogue, site, templates, out, tell, program)
         if basis and browser_search.stands(searched, out):
             settle(out, basis)
         return done
@@ -91,6 +83,26 @@ def publish(
         raise StorageError(f"can't write the site: {error.filename or out}: {error.strerror or error}") from error
     finally:
         gc.enable()
+
+
+def _made(
+    catalogue: Catalogue, site: Site, templates: Path, out: Path, tell: Callable[[str], None], program: str
+) -> tuple[Published, str]:
+    """Write the site; give what was done, and the digest of what the browser's index is made of."""
+    with KeptPieces(beside(out, "citations"), CITED) as cited, KeptPieces(beside(out, "pieces"), program) as pieces:
+        renderer = Templates(templates, site.language)
+        shelf = shelve(catalogue, site, renderer, citations(catalogue, program, cited, tell), pieces)
+        keep_pieces(shelf)
+        renderer.keep_rows(shelf.cards, pieces)
+        cited.shut()
+        pieces.shut()
+        crew = processes() if len(shelf.entries) >= SHARED else 1
+        done = write_plan(plan_shelf(shelf, renderer), out, program, crew)
+        if catalogue.editions:  # beside the site: mail needs inlined styles, which the site's policy forbids
+            write(mails(shelf, renderer), out.parent / "mail", program)
+    searched = told(shelf)
+    browser_search.build(searched, lambda: documents(shelf), out, tell)
+    return done, searched
 
 
 def publish_desk(desk: Desk, templates: Path, out: Path) -> Published:

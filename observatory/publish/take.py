@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 from observatory.model import Entry
@@ -38,7 +39,7 @@ class Take:
     def __repr__(self) -> str:
         return f"Take({FORM}, {CITED}, {self._shelf.digest(self._entry.id)}, {vocabulary(self._shelf)})"
 
-    @property
+    @cached_property
     def citations(self) -> tuple[CitationView, ...]:
         cited = self._shelf.cited(self._entry.id)
         return tuple(
@@ -51,7 +52,7 @@ class Take:
         """The citation that an act's own publisher prescribes."""
         return self._shelf.cited(self._entry.id).official
 
-    @property
+    @cached_property
     def files(self) -> tuple[tuple[str, str, str], ...]:
         """The entry in other forms: name, media type, address."""
         return tuple((form.name, form.mime, links.form(links.entry(self._entry.id), form.ending)) for form in FORMS)

@@ -14,11 +14,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from shown import NOW, SITE, catalogue, entry
 from sqlalchemy import event
 
+from observatory import crew
 from observatory.app import Observatory
-from observatory.model import Creator, Entry, EntryKind, PartialDate, PutEntry
+from observatory.model import Creator, Entry, EntryKind, PartialDate, PutEntry, Status
+from observatory.publish import site
 from observatory.publish.citations import Cited
 from observatory.publish.keeping import KeptPieces
 from observatory.publish.pieces import Make
@@ -145,3 +148,25 @@ def test_no_entry_costs_a_query_of_its_own(tmp_path: Path) -> None:
     assert many == few
     assert many[0] <= 90
     assert many[1] <= 12  # the state, and what time changes: the day, editions that are due, sources grown silent
+
+
+def test_a_large_field_s_desk_is_written_beside_its_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def grown(folder: Path) -> dict[str, bytes]:
+        """Publish twice, the catalogue told of more in between."""
+        folder.mkdir()
+        (folder / "sources.yaml").write_text(SOURCES, "utf-8")
+        with Observatory.open(folder / "sources.yaml", now=NOW) as obs:
+            for number in (20, 24):
+                obs.store.apply(PutEntry(each, ()) for each in made(number))
+                obs.store.record_run(NOW)
+                obs.publish()
+            assert len(obs.store.ids(Status.PUBLISHED)) == 24
+        found = {path.relative_to(folder).as_posix(): path for path in (folder / "output").rglob("*.html")}
+        return {name: path.read_bytes() for name, path in found.items()}
+
+    alone = grown(tmp_path / "alone")
+    for module in (crew, site):
+        monkeypatch.setattr(module, "processes", lambda: 2)
+    monkeypatch.setattr(site, "SHARED", 0)
+    assert grown(tmp_path / "together") == alone
+    assert "output/desk/index.html" in alone
