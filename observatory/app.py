@@ -260,9 +260,10 @@ class Observatory(Questions):
 
     def _reading(self) -> Ingest:
         from observatory.collector import look_seldom
-        from observatory.ingest import Ingest
 
         look_seldom()
+        from observatory.ingest import Ingest
+
         return Ingest(self.config, self.store, self.archive, self.data, self.now, self.progress)
 
     def _ingest(self, *, again: bool) -> Counts:

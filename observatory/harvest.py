@@ -292,6 +292,7 @@ def _main() -> int:
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C reaches the whole group; the parent decides, by closing our input
+    look_seldom()
     import spiders._crawl  # noqa: F401 - while the parent finds out what to ask
 
     line = sys.stdin.buffer.readline()
