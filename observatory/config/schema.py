@@ -34,7 +34,9 @@ def schema(vocabulary: Path | None = VOCABULARY) -> dict[str, Any]:
         own = _model(kind.Options)
         parts |= own.pop("$defs", {})
         items.append(_item(name, own, common))
-    whole["properties"]["sources"] = {"type": "array", "items": {"oneOf": items}}
+    whole["properties"]["sources"] = {"items": {"oneOf": items}}
+    for name in ("sources", "searches"):  # a list in which all is commented out is empty
+        whole["properties"][name]["type"] = ["array", "null"]
     parts["Source"] = {"properties": common["properties"]}
     return _with_topics(vocabulary, {"$schema": DIALECT, "$id": ID, **_plain(whole), "definitions": _plain(parts)})
 

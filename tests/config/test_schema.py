@@ -45,7 +45,7 @@ def test_every_kind_has_a_form_of_its_own() -> None:
     ],
 )
 def test_what_is_right_is_valid(more: dict[str, Any]) -> None:
-    assert VALIDATOR.is_valid({"sources": [FEED | more]})
+    assert VALIDATOR.is_valid({"sources": [FEED | more], "searches": None})
 
 
 @pytest.mark.parametrize(
