@@ -121,6 +121,7 @@ def _serve(place: str) -> bool:
 def _warm(folder: Path) -> None:
     """Load the program by running it once."""
     import gc
+    import importlib
     import threading
     from datetime import UTC, datetime
 
@@ -131,9 +132,14 @@ def _warm(folder: Path) -> None:
     (folder / "one.yaml").write_text(RECORD, "utf-8")
     with Observatory.open(folder / "sources.yaml", now=datetime(2026, 1, 1, tzinfo=UTC)) as observatory:
         observatory.run(offline=True)
+
     import observatory.cli.daily
     import observatory.harvest
     import spiders._crawl  # noqa: F401
+
+    importlib.import_module(
+        "scrapy.core.downloader.handlers.http11"
+    )  # Scrapy does so when a crawl begins, and takes long
 
     gc.collect()
     gc.freeze()

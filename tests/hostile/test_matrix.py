@@ -451,7 +451,7 @@ def test_no_command_lets_a_text_steer_the_terminal(attacked: Attacked, tmp_path:
     root = ["--config", str(attacked.folder / "sources.yaml"), "--now", (NOW + timedelta(days=8)).isoformat()]
     result = CliRunner().invoke(cli, [*root, *words])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-    assert len(result.output) > 20
+    assert len(result.output) > 5
     assert not STEERING.search(result.output), ascii(STEERING.search(result.output))
     assert not [line for line in result.output.splitlines() if line.startswith("ERROR evil")]
 
