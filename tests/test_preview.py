@@ -207,7 +207,7 @@ def test_every_step_of_the_preview_runs_and_the_note_is_commented(host: Host) ->
     records = load((host.clone / "curation/library/positions.yaml").read_text("utf-8"), "positions.yaml").data
     assert isinstance(records, list)
     entry = records[0]["id"]
-    (host.clone / "curation/decisions").mkdir()
+    (host.clone / "curation/decisions").mkdir(exist_ok=True)
     decision = f'- {{entry: {entry}, action: reject, when: "2026-11-01T10:00:00Z", why: x}}\n'
     (host.clone / "curation/decisions/mary.yaml").write_text(decision, "utf-8")
     assert [host.run(step) for step in steps("preview.yml", "preview")] == [0, 0, 0]
