@@ -17,14 +17,16 @@ from pathlib import Path
 from bench import field
 from bench.shop import Shop, Used, command
 from observatory.app import Observatory
+from observatory.collector import look_seldom
 from observatory.crew import processes
 from observatory.model import Catalogue, Entry, Status
 from observatory.publish import links
+from observatory.publish.cards import Card
 from observatory.publish.feeds import _item
 from observatory.publish.fingerprint import fingerprint
 from observatory.publish.formats import Head, rss
 from observatory.publish.output import Output, Part, Plan
-from observatory.publish.page import Page
+from observatory.publish.page import Later, Page
 from observatory.publish.paging import Shelfmark, cut
 from observatory.publish.plan import slices
 from observatory.publish.shelf import Cards, Shelf, make_shelf
@@ -108,10 +110,11 @@ def ours(data: Path, out: Path) -> Used:
 
 def make(data: Path, out: Path) -> None:
     """Publish a catalogue as these pages only."""
+    look_seldom()  # as publishing does
     with Observatory.open(field.SOURCES, data) as obs:
         entries = tuple(obs.store.entries((Status.PUBLISHED,)))
         config = obs.config
-        catalogue = Catalogue(obs.now, entries, {}, (), {}, config.vocabulary.topics, {})
+        catalogue = Catalogue(obs.now, entries, {}, (), {}, config.vocabulary.topics, {}, digests=obs.store.digests())
         templates = Templates(THEMES / "ours", "en")
         write_plan(plan(make_shelf(catalogue, config.site, templates.gettext), templates), out, crew=processes())
 
@@ -126,8 +129,11 @@ def plan(shelf: Shelf, templates: Templates) -> Plan:
 
 def _items(shelf: Shelf, templates: Templates, ids: Sequence[str]) -> Iterator[Output]:
     for entry_id in ids:
-        card = shelf.cards[entry_id]
-        page = Page(path=card.path, title=card.title, view=shelf.entries[entry_id])
+        card, told = shelf.cards[entry_id], f"{shelf.digest(entry_id)} {shelf.cards[entry_id].digest}"
+        view = Later(
+            told, partial(shelf.entries.__getitem__, entry_id)
+        )  # told by the catalogue's digest, as an entry's page is
+        page = Page(path=card.path, title=card.title, view=view)
         yield _output(page, "item.html", shelf, templates)
 
 
@@ -145,13 +151,13 @@ def _terms(shelf: Shelf, templates: Templates) -> Iterator[Output]:
 
 
 def taxonomies(shelf: Shelf) -> Mapping[str, Mapping[str, Cards]]:
-    kinds: dict[str, list[object]] = {}
+    kinds: dict[str, list[Card]] = {}
     for card in shelf.everything:
         kinds.setdefault(card.kind.value, []).append(card)
     return {
         "topics/": shelf.by_topic,
         "countries/": {code.lower(): cards for code, cards in shelf.by_place.items()},
-        "kinds/": {kind: tuple(cards) for kind, cards in kinds.items()},  # type: ignore[misc]
+        "kinds/": {kind: tuple(cards) for kind, cards in kinds.items()},
     }
 
 
@@ -164,8 +170,13 @@ def lists(shelf: Shelf) -> Iterator[tuple[str, str, Cards]]:
 
 
 def _output(page: Page, template: str, shelf: Shelf, templates: Templates) -> Output:
-    names = {"page": page, "view": page.view, "site": shelf.site, "root": links.root_from(page.path, shelf.site.url)}
-    return Output(links.file_of(page.path), fingerprint(page, shelf.site), partial(templates.render, template, names))
+    told = page.digest(fingerprint(template, shelf.site))
+    return Output(links.file_of(page.path), told, partial(_render, page, template, shelf, templates))
+
+
+def _render(page: Page, template: str, shelf: Shelf, templates: Templates) -> bytes:
+    names = {"page": page, "view": page.seen(), "site": shelf.site, "root": links.root_from(page.path, shelf.site.url)}
+    return templates.render(template, names)
 
 
 def _feed(shelf: Shelf, head: Head, cards: Cards) -> bytes:

@@ -285,8 +285,10 @@ class Observatory(Questions):
         return published
 
     def _write_site(self, made_of: str) -> Published:
+        from observatory.collector import look_seldom
         from observatory.publish.site import SHARED, publish
 
+        look_seldom()
         self.progress("publish: reading the catalogue")
         templates, is_settled = self.config.root / "site_templates", self.store.last_run() is not None
         catalogue = self.catalogue()
