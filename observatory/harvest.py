@@ -246,10 +246,12 @@ def _listen(pipe: IO[bytes], ear: _Ear, reply: IO[bytes]) -> None:
 
 
 def _take_in(pipe: IO[bytes], heard: SimpleQueue[HarvestEnd | Handed | None]) -> None:
-    with suppress(EOFError, ValueError, pickle.UnpicklingError):  # it ended, perhaps in the middle of a word
-        while True:
-            heard.put(pickle.load(pipe))
-    heard.put(None)
+    try:
+        with suppress(EOFError, ValueError, pickle.UnpicklingError):  # it ended, perhaps in the middle of a word
+            while True:
+                heard.put(pickle.load(pipe))
+    finally:
+        heard.put(None)
 
 
 def _wait(child: subprocess.Popen[bytes]) -> None:
