@@ -109,11 +109,14 @@ def _parts(
     blocks: Iterable[tuple[Document, ...]], former: _Former, folder: Path, tell: Callable[[str], None]
 ) -> Iterator[_Part]:
     """Index the blocks that are new; of documents only what divides results is kept, their text would take 20 MB."""
+    is_told = False
     for number, documents in enumerate(blocks):
         digest, run = _digest(documents), None
         block = former.block(digest)
         if block is None:
-            tell(f"publish: indexing {len(documents)} entries for the search in the browser")
+            if not is_told:
+                tell("publish: indexing for the search in the browser")
+            is_told = True
             run = _run(documents, folder / str(number))
             block = run.block
         yield _Part(digest, block, run, tuple(replace(document, html="") for document in documents))
