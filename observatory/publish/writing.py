@@ -104,9 +104,7 @@ class _Done:
 def stands(out: Path, basis: str) -> Published | None:
     """Say what stands in `out` if it was made of this basis and no file of it was lost; None if anything may differ."""
     held = _read(beside(out, "manifest")) if basis and settled(out) == basis else {}
-    if not held or not all(
-        os.access(f"{out}/{path}", os.F_OK) for path in held
-    ):  # half of what asking for a file costs
+    if not held or not all(os.access(f"{out}/{path}", os.F_OK) for path in held):  # takes half of what isfile does
         return None
     return Published(0, len(held), 0, _pages(held))
 
