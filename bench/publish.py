@@ -21,17 +21,24 @@ main()
 """
 
 
-def publish(data: Path) -> Used:
+def publish(data: Path, start: tuple[str, ...] = ("-c", _APART)) -> Used:
     """Publish in a process of its own, the browser's index apart."""
     words = ("--config", field.SOURCES, "--data", data, "publish")
-    return command(sys.executable, "-c", _APART, *words, env={"PYTHONPATH": str(ROOT)})
+    return command(sys.executable, *start, *words, env={"PYTHONPATH": str(ROOT)})
+
+
+def look(data: Path) -> Used:
+    """Publish when there is nothing to do: the command as it is, which makes no index then."""
+    return publish(data, ("-m", "observatory"))
 
 
 def forget(data: Path) -> None:
     """Remove the site and what is known of it; citations stay, as they would on any machine but the first."""
     shutil.rmtree(data / "site", ignore_errors=True)
     for kept in (*data.glob(".site.*"), *data.glob(".desk.*")):
-        if kept.name != ".site.citations":
+        if kept.is_dir():
+            shutil.rmtree(kept)
+        elif kept.name != ".site.citations":
             kept.unlink()
 
 
@@ -74,7 +81,7 @@ def ours(shop: Shop) -> Iterator[Row]:
     for turn in range(shop.times):
         forget(data)
         full.append(publish(data))
-        same.append(publish(data))
+        same.append(look(data))
         field.fill(data, NEW, number + turn * NEW)
         grown.append(publish(data))
     all_, none, ten = median(full), median(same), median(grown)
