@@ -154,15 +154,16 @@ def _holds(target: str, body: bytes) -> bool:
 def _read(manifest: Path) -> dict[str, str]:
     """Read what was written last, a line a file; a manifest that is missing or torn means that all is written anew."""
     try:
-        lines = manifest.read_text("utf-8").splitlines()
+        with manifest.open(encoding="utf-8", newline="\n") as file:
+            told = (line.rstrip("\n").partition(" ") for line in file)
+            return {path: digest for digest, _space, path in told if path}
     except (FileNotFoundError, ValueError):
         return {}
-    return {path: digest for digest, _space, path in (line.partition(" ") for line in lines) if path}
 
 
 def _write_manifest(manifest: Path, digests: Mapping[str, str]) -> None:
-    lines = (f"{digest} {path}\n" for path, digest in sorted(digests.items()))
-    write_whole(manifest, "".join(lines).encode(), "manifest", durable=False)
+    lines = (f"{digests[path]} {path}\n".encode() for path in sorted(digests))  # whole, it would take ten megabytes
+    write_whole(manifest, lines, "manifest", durable=False)
 
 
 def _target(out: Path, path: str) -> str:
