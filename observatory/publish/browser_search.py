@@ -191,6 +191,13 @@ def _run(documents: Sequence[Document], folder: Path) -> _Run:
     if failure or not (made / ENTRY).is_file():
         raise _Failed(failure or "it wrote nothing")
     shutil.rmtree(pages)
+    try:
+        return _read(made)
+    except (RuntimeError, ValueError, TypeError, LookupError, OSError) as error:
+        raise _Failed(f"another Pagefind than 1.5? its files are not as they are known here: {error}") from error
+
+
+def _read(made: Path) -> _Run:
     found = {file.stem: (file, *_told(file)) for file in (made / "fragment").iterdir()}
     (meta,) = made.glob("*.pf_meta")
     block = settled(

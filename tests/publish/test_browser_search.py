@@ -83,9 +83,13 @@ def test_an_index_that_fails_leaves_the_former_one(tmp_path: Path, monkeypatch: 
     out.mkdir()
     assert browser_search.build("1", lambda: _documents(library()[:3]), out, lambda _line: None)
     before = sorted(path.name for path in (out / browser_search.FOLDER).rglob("*"))
-    monkeypatch.setattr(browser_search.sys, "executable", "/bin/false")
-    assert not browser_search.build("2", lambda: _documents(library()[:4]), out, lambda _line: None)
-    assert sorted(path.name for path in (out / browser_search.FOLDER).rglob("*")) == before
+    other = "#!/bin/sh\nmkdir -p $6/fragment; for name in pagefind-entry.json en.pf_meta; do echo {} > $6/$name; done\n"
+    (tmp_path / "other").write_text(other, "utf-8")  # writes what nobody here knows
+    (tmp_path / "other").chmod(0o755)
+    for number, program in enumerate(("/bin/false", str(tmp_path / "other"))):
+        monkeypatch.setattr(browser_search.sys, "executable", program)
+        assert not browser_search.build(f"2{number}", lambda: _documents(library()[:4]), out, lambda _line: None)
+        assert sorted(path.name for path in (out / browser_search.FOLDER).rglob("*")) == before
 
 
 # ---------------------------------------------------------------- in a browser
