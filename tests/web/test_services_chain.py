@@ -13,7 +13,7 @@ import pytest
 
 from observatory.app import Observatory, RunReport
 from observatory.config import load
-from observatory.model import Cause, Entry, Outcome, RelationType, SourceReport, Stage, Status
+from observatory.model import Cause, Entry, Outcome, RelationType, SearchRun, SourceReport, Stage, Status
 from web.server import Seen, Web
 from web.services import Services
 
@@ -67,6 +67,14 @@ def report(days: Days) -> RunReport:
 @pytest.fixture(scope="module")
 def entries(days: Days, report: RunReport) -> Mapping[str, Entry]:
     return days.entries()
+
+
+@pytest.fixture(scope="module")
+def searches(days: Days, report: RunReport) -> tuple[str, Mapping[str, SearchRun]]:
+    """What the first run says of its searches: its page, and what is kept of each source."""
+    page = (days.folder / "output" / "site" / "about" / "searches" / "index.html").read_text()
+    with days.open(0) as obs:
+        return page, {run.source_id: run for run in obs.store.searches()}
 
 
 @pytest.fixture
@@ -133,12 +141,12 @@ def test_a_broken_pdf_costs_that_pdf(report: RunReport, entries: Mapping[str, En
     assert entries["Micro-credential design guide for universities"].status is Status.PUBLISHED
 
 
-def test_the_record_of_searches_is_published_with_its_counts(days: Days, report: RunReport) -> None:
-    page = (days.folder / "output" / "site" / "about" / "searches" / "index.html").read_text()
+def test_the_record_of_searches_is_published_with_its_counts(
+    searches: tuple[str, Mapping[str, SearchRun]], report: RunReport
+) -> None:
+    page, asked = searches
     assert "micro-credential micro-credentials microcredential" in page  # Crossref's words
     assert "7431" in page  # its hits
-    with days.open(0) as obs:
-        asked = {run.source_id: run for run in obs.store.searches()}
     assert set(asked) == {row.id for row in report.sources}
     crossref = asked["crossref-test"]
     assert (crossref.pages, crossref.records) == (1, 6)
@@ -148,6 +156,7 @@ def test_the_record_of_searches_is_published_with_its_counts(days: Days, report:
     assert sum(run.duplicates for run in asked.values()) >= 3
 
 
+@pytest.mark.usefixtures("searches")  # told of the first run
 def test_a_second_run_asks_for_changes_and_doubles_nothing(days: Days, entries: Mapping[str, Entry]) -> None:
     days.run(1)
     asked = [seen.path for seen in days.web.asked("oai")]
