@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from bench import field
-from bench.shop import Shop, Used, command
+from bench.shop import ROOT, Shop, Used, command
 from observatory.app import Observatory
 from observatory.collector import look_seldom
 from observatory.crew import processes
@@ -105,7 +105,7 @@ def ours(data: Path, out: Path) -> Used:
     """Let our own publishing make it of a catalogue, from nothing."""
     shutil.rmtree(out, ignore_errors=True)
     (out.parent / f".{out.name}.manifest").unlink(missing_ok=True)
-    return command(sys.executable, "-m", "bench.like", data, out, cwd=field.ROOT)
+    return command(sys.executable, "-m", "bench.like", data, out, cwd=ROOT)
 
 
 def make(data: Path, out: Path) -> None:

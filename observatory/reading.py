@@ -97,13 +97,19 @@ class Reader:
             return Read(cause=Cause.UNEXPECTED, detail=type(error).__name__)
 
     def read_ahead(self, snapshot: Snapshot, row: str, known: Sequence[Finding] | None = None) -> Read:
-        """Read a snapshot, and make the items of what this reader never met: most of them are new to the catalogue too."""
+        """Read a snapshot, and make the items of what this reader never met: most of them are new to the catalogue too.
+
+        What fails is left to whoever stores the findings, when the crawl of all others has ended.
+        """
         found, items = self.read(snapshot, row, known), {}
-        for finding in found.findings:
-            ref = ref_of(finding)
-            if ref not in self._met and not finding.withdrawn:
-                self._met.add(ref)
-                items[ref] = self.item(None, finding, sighting(snapshot), found.visits.get(finding.key), row)
+        try:
+            for finding in found.findings:
+                ref = ref_of(finding)
+                if ref not in self._met and not finding.withdrawn:
+                    self._met.add(ref)
+                    items[ref] = self.item(None, finding, sighting(snapshot), found.visits.get(finding.key), row)
+        except Exception as error:
+            log.warning("not judged ahead source=%s ref=%s: %s", snapshot.source_id, snapshot.ref, type(error).__name__)
         return replace(found, items=items)
 
     def item(self, before: Item | None, finding: Finding, seen: Sighting, visit: PageVisit | None, row: str) -> Item:

@@ -20,7 +20,7 @@ from observatory.catalogue import archive
 from observatory.config import load
 from observatory.handing import Known, Tray, can_hand, hand
 from observatory.harvest import BEHIND, _Mouth, _Parent, _Task
-from observatory.model import Finding, Job, Memory, Page, Snapshot, Work
+from observatory.model import Finding, Item, Job, Memory, Page, Snapshot, Work
 from observatory.reading import Reader
 from web.server import Web
 
@@ -133,6 +133,18 @@ def test_a_crawl_judges_too_while_its_parent_is_behind(tmp_path: Path) -> None:
     pipe.seek(0)
     told = [pickle.loads(pickle.load(pipe).packed) for _each in range(BEHIND + 5)]
     assert [len(known.items) for known in told] == [0] * BEHIND + [1, 1, 1, 1] + [0]
+
+
+def test_what_can_not_be_judged_ahead_ends_no_crawl(tmp_path: Path) -> None:
+    class Failing(Reader):
+        def item(self, *_of: Any) -> Item:
+            raise ZeroDivisionError
+
+    (tmp_path / "sources.yaml").write_text(json.dumps({"sources": [{"id": "s", "kind": "feed", "url": SNAPSHOT.url}]}))
+    config = load(tmp_path / "sources.yaml")
+    found = Failing({}, config.vocabulary).read_ahead(SNAPSHOT, config.sources[0].row, (FINDING,))
+    assert [each.key for each in found.findings] == [FINDING.key]
+    assert not found.items
 
 
 def test_pages_are_read_out_of_the_archive() -> None:
