@@ -21,7 +21,7 @@ MOST_LETTERS = 150_000
 _OPEN, _NUMBER, _YEAR = "ⱷ", "ⱶ", "ⱪ"  # how "*", "<n>" and "<year>" go through folding: letters of no living alphabet
 _LOOSE = frozenset((_OPEN, _NUMBER, _YEAR))
 _INNER = re.compile(r"(?<!\S)-(?=\w)")
-MOST_KNOWN = 200_000  # words, and pairs of words, whose phrases are kept at hand: some 30 MB
+MOST_KNOWN = 200_000  # words whose phrases are kept at hand: some 30 MB
 _HEAD = 3  # letters by which open words ("microcredential*") are looked up
 # Scripts that put no blanks between words: phrases are looked for letter by letter.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -38,12 +38,8 @@ class Rest(NamedTuple):
     cue: Cue
 
 
-class Begun(NamedTuple):
-    """The phrases that a word begins, and by each word that follows those that may go on so."""
-
-    rests: tuple[Rest, ...]
-    going_on: dict[str, tuple[Rest, ...]]
-
+# Phrases of one first word, by the word that follows; under "" those that leave it open.
+Begun = dict[str, tuple[Rest, ...]]
 
 # Cues that count wherever they stand in an address or a publisher's name; all others must say `where:`.
 _EVERYWHERE: Mapping[str, frozenset[str]] = {"url": frozenset({"core"}), "publisher": frozenset({"place"})}
@@ -88,7 +84,6 @@ class Lexicon:
         self._inner: list[tuple[tuple[str, ...], Cue]] = []
         self._unspaced: list[tuple[str, Cue]] = []
         self._known: dict[str, dict[str, Begun]] = {}  # by part of a work, then by word
-        self._held = 0  # of these
         for cue in cues:
             self._add(cue)
 
@@ -112,15 +107,15 @@ class Lexicon:
             begun = known.get(word)
             if begun is None:
                 begun = known[word] = self._beginning(word, where)
-            if not begun.rests:  # most words begin no phrase
-                continue
-            going_on = begun.going_on.get(after)
-            if going_on is None:
-                going_on = begun.going_on[after] = self._going_on(begun.rests, after)
-            for rest, is_loose, cue in going_on:
-                here = said.words[n + 1 : n + 1 + len(rest)]
-                if here == rest or (is_loose and _fits(here, rest)):
-                    found.append(Hit(cue, n, n + 1 + len(rest)))
+            if begun:  # most words begin no phrase
+                for rest, is_loose, cue in begun.get(after, begun[""]):
+                    end = n + 1 + len(rest)
+                    if (
+                        not rest
+                        or said.words[n + 1 : end] == rest
+                        or (is_loose and _fits(said.words[n + 1 : end], rest))
+                    ):
+                        found.append(Hit(cue, n, end))
         if self._unspaced and _UNSPACED.search(said.folded):
             found += [
                 Hit(cue, at, at)
@@ -131,25 +126,13 @@ class Lexicon:
 
     def _beginning(self, word: str, where: str) -> Begun:
         """Give the phrases whose first word this is; kept, since texts say the same few thousand words again and again."""
-        self._count()
+        if sum(map(len, self._known.values())) >= MOST_KNOWN:
+            for each in self._known.values():
+                each.clear()
         exact = (each for form in _forms(word) for each in self._exact.get(form, ()))
         heads = (self._open.get(word[:length], ()) for length in range(1, min(_HEAD, len(word)) + 1))
         loose = (each for head in (*heads, self._inner) for each in head if _matches(each[0][0], word))
-        counted = ((phrase[1:], cue) for phrase, cue in (*exact, *loose) if _counts(cue, where))
-        return Begun(tuple(Rest(rest, any(map(_is_loose, rest)), cue) for rest, cue in counted), {})
-
-    def _going_on(self, rests: tuple[Rest, ...], after: str) -> tuple[Rest, ...]:
-        """Give the phrases that end here, or whose second word may be this: most fail there. Kept likewise."""
-        self._count()
-        return tuple(rest for rest in rests if not rest.words or _fits((after,), rest.words[:1]))
-
-    def _count(self) -> None:
-        """Keep no more than so much at hand."""
-        self._held += 1
-        if self._held > MOST_KNOWN:
-            self._held = 0
-            for each in self._known.values():
-                each.clear()
+        return _begun(tuple(each for each in (*exact, *loose) if _counts(each[1], where)))
 
 
 def _counts(cue: Cue, where: str) -> bool:
@@ -157,6 +140,19 @@ def _counts(cue: Cue, where: str) -> bool:
     if not where or cue.where == where:
         return True
     return not cue.where and (where not in _EVERYWHERE or cue.about in _EVERYWHERE[where])
+
+
+def _begun(phrases: Phrases) -> Begun:
+    """Sort phrases of one first word by their second: most fail there, and a look at it saves nine of ten closer ones."""
+    if not phrases:
+        return {}
+    rests = [Rest(phrase[1:], any(map(_is_loose, phrase[1:])), cue) for phrase, cue in phrases]
+    seconds = [rest.words[0] if rest.words and not _is_loose(rest.words[0]) else "" for rest in rests]
+    found: dict[str, list[Rest]] = {second: [] for second in ("", *seconds)}
+    for each, second in zip(rests, seconds, strict=True):
+        for held in (found[second],) if second else found.values():
+            held.append(each)
+    return {second: tuple(held) for second, held in found.items()}
 
 
 def _is_loose(part: str) -> bool:
