@@ -16,6 +16,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
@@ -194,14 +195,18 @@ class Observatory(Questions):
         ingest: Callable[[], Ingest] | None = None,
     ) -> tuple[SourceReport, ...]:
         """Archive what the sources answer; `ingest` reads it meanwhile."""
-        asked, skipped = self._choose(only, due=due, offline=offline)
-        asked = [source for source in asked if is_in_shard(source, *shard)]
-        if not asked:
-            return skipped
         from observatory.catalogue import archive
         from observatory.harvest import harvest, started
 
-        with started() as child:
+        with ExitStack() as children:
+            early = children.enter_context(started()) if self._will_ask(only, due=due, offline=offline) else None
+            asked, skipped = self._choose(only, due=due, offline=offline)
+            asked = [source for source in asked if is_in_shard(source, *shard)]
+            if not asked:
+                if early:
+                    early.kill()
+                return skipped
+            child = early or children.enter_context(started())
             reading = ingest() if ingest else self._reading()
             reading.run()  # what an interrupted run archived is known before the web is asked again
             memories = self.store.memories([source.id for source in asked])
@@ -219,6 +224,13 @@ class Observatory(Questions):
             )
         ends = archive.ends(written) if written else {}
         return tuple(sorted((*skipped, *(_report(source, ends) for source in asked)), key=lambda r: r.id))
+
+    def _will_ask(self, only: Sequence[str], *, due: bool, offline: bool) -> bool:
+        """Guess, before the catalogue is opened, whether any source will be asked: nearly always, unless only those due are."""
+        from spiders._kind import kinds
+
+        wanted = (source for source in self.config.sources if source.id in only or (source.enabled and not only))
+        return not (due or offline) and any(not kinds()[source.kind].local for source in wanted)
 
     def _choose(
         self, only: Sequence[str], *, due: bool, offline: bool

@@ -329,7 +329,7 @@ class Ingest:
     def _links(self, items: Sequence[Item]) -> Callable[[str], LinkState | None]:
         """Tell how an address fared: those of the items are looked up at once, one that a decision gives when it is asked for."""
         own = _addresses(items)
-        known = self._store.links(own)
+        known = self._store.links(_urls(items))
         return lambda url: known.get(name) if (name := text.canonical_url(url) or "") in own else self._store.link(url)
 
     def _refs_named(self, names: Iterable[str]) -> set[str]:
@@ -394,8 +394,11 @@ def _mark(decision: Decision) -> str:
 
 
 def _addresses(items: Iterable[Item]) -> set[str]:
-    urls = (url for item in items for url in (item.work.url, item.work.seen_at) if url)
-    return {canonical for url in urls if (canonical := text.canonical_url(url))}
+    return {canonical for url in _urls(items) if (canonical := text.canonical_url(url))}
+
+
+def _urls(items: Iterable[Item]) -> Iterator[str]:
+    return (url for item in items for url in (item.work.url, item.work.seen_at) if url)
 
 
 def _by_name(decisions: Iterable[Decision]) -> dict[str, tuple[Decision, ...]]:

@@ -43,6 +43,8 @@ def findings_in(snapshot: Snapshot) -> tuple[Finding, ...] | None:
 
 def spared(findings: Iterable[Finding], forgotten: Forgotten) -> tuple[Finding, ...]:
     """Leave out the findings that were erased on request."""
+    if not forgotten:  # most observatories: no finding need be named
+        return tuple(findings)
     return tuple(finding for finding in findings if not forgotten.holds(finding_names(finding)))
 
 
