@@ -9,9 +9,8 @@ import gc
 # feedparser and lxml leave in circles meanwhile is some 10 MB. Reading 6,000 items took a tenth less time than with Python's own.
 YOUNG, OLDER, OLD = 20_000, 20, 50
 
-atexit.register(
-    gc.freeze
-)  # a process that ends gives all back: to walk its heap once more took 0.2 s after such a reading
+# A process that ends gives all back: to walk its heap once more took 0.2 s after such a reading.
+atexit.register(gc.freeze)
 
 
 def look_seldom(*, at_start: bool = False) -> None:

@@ -77,7 +77,7 @@ class _Packer(pickle.Pickler):
     """Packs frozen records with a plan made once a class; Python's own way asks each of fourteen records an item for its fields."""
 
     def reducer_override(self, value: Any) -> Any:
-        kind = type(value)
+        kind: Any = type(value)
         return (_unpack, (kind, *_taker(kind)(value))) if _is_record(kind) else NotImplemented
 
 

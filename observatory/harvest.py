@@ -69,6 +69,9 @@ class Follower(Protocol):
     def taken(self) -> int:
         """Count the answers of which what was read is no longer waited for."""
 
+    def prepare(self) -> None:
+        """Make ready for the first answer, while the child asks for it."""
+
     def hand(self, handed: Handed) -> None:
         """Take what was read in an answer that is about to be archived."""
 
@@ -171,6 +174,10 @@ class _Ear:
     ) -> None:
         self._tell, self._follower, self._path = tell, follower, path
 
+    def prepare(self) -> None:
+        if self._follower:
+            self._follower.prepare()
+
     def hear(self, said: HarvestEnd | Handed) -> None:
         if isinstance(said, HarvestEnd):
             self._tell(said)
@@ -222,6 +229,7 @@ def _run(child: subprocess.Popen[bytes], task: _Task, seconds: float, ear: _Ear)
         with suppress(BrokenPipeError):  # it ended before it was asked
             child.stdin.write(base64.b64encode(pickle.dumps(task)) + b"\n")
             child.stdin.flush()
+            ear.prepare()
             _listen(child.stdout, ear, child.stdin)
         return child.wait()
     finally:

@@ -126,6 +126,10 @@ class Ingest:
                 self._store.set_meta("runs", " ".join(runs))
         return {source: (len(self._found[source]), self._new[source]) for source in sorted(self._found)}
 
+    def prepare(self) -> None:
+        """Make ready what judging looks things up in; answers will be here soon."""
+        self._reader.prepare()
+
     def hand(self, handed: Handed) -> None:
         """Take what the crawl read in an answer that is about to be followed."""
         self._readers.tray.put(handed)

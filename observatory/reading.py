@@ -17,6 +17,7 @@ from observatory.forgotten import NOTHING, Forgotten
 from observatory.judge.classify import classify
 from observatory.judge.decide import Sighting, observe
 from observatory.judge.extract import extract
+from observatory.judge.lexicon import lexicon
 from observatory.judge.naming import naming
 from observatory.judge.steps import signs_of
 from observatory.judge.watch import PageVisit, Reread, is_astray, look
@@ -69,6 +70,10 @@ class Reader:
         self._sources, self._vocabulary, self._page_again = sources, vocabulary, page_again or _no_page
         self._forgotten = forgotten
         self._met: set[str] = set()
+
+    def prepare(self) -> None:
+        """Make ready what judging looks things up in (0.1 s), which else the first finding waits for."""
+        lexicon(self._vocabulary)
 
     def elsewhere(self) -> Reader:
         """Give a reader for another process, which has no archive at hand."""

@@ -180,8 +180,9 @@ def tidy_url(url: str) -> str | None:
     """Give an address as we keep it and ask for it: no fragment, no tracking, host in small letters without a trailing dot."""
     if (parts := _split(url)) is None:
         return None
-    query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k)]
-    kept = parts.query if query == parse_qsl(parts.query, keep_blank_values=True) else urlencode(query)
+    said = parse_qsl(parts.query, keep_blank_values=True) if parts.query else []
+    query = [(k, v) for k, v in said if not _TRACKING.fullmatch(k)]
+    kept = parts.query if query == said else urlencode(query)
     return urlunsplit((parts.scheme, parts.netloc, _SESSION.sub("", parts.path) or "/", kept, ""))
 
 
@@ -199,7 +200,7 @@ def canonical_url(url: str) -> str | None:
         return f"https://eur-lex.europa.eu/?uri=CELEX:{number}"
     if host in ("dx.doi.org", "doi.org") and (name := doi(tidy)):
         return f"https://doi.org/{name}"
-    query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
+    query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True))) if parts.query else ""
     path = re.sub(r"/{2,}", "/", parts.path).rstrip("/")
     return urlunsplit(("https", host, path or "/", query, ""))
 

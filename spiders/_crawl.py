@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import scrapy
+import scrapy.core.downloader.handlers.http11  # else at the first request, when all is waiting for it
 from OpenSSL import SSL
 from scrapy import exceptions
 from scrapy.crawler import AsyncCrawlerProcess

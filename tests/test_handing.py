@@ -6,7 +6,7 @@ import json
 import pickle
 import shutil
 import sqlite3
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -117,6 +117,20 @@ def test_what_was_handed_over_counts_for_these_very_bytes_and_this_row_once() ->
     assert tray.take(archived, '{"authors":true}') is None
     assert tray.take(archived, "{}") == FOUND
     assert tray.take(archived, "{}") is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Single:
+    """A record of one field only, which is taken otherwise."""
+
+    said: tuple[str, ...]
+
+
+def test_every_record_comes_back_as_it_was_packed() -> None:
+    known = Known(FOUND.findings, {"h#1": _Single(("one",)), "h#2": _Single(())})  # type: ignore[dict-item]
+    tray = Tray()
+    tray.put(hand(SNAPSHOT, "{}", known))
+    assert tray.take(SNAPSHOT, "{}") == known
 
 
 def test_a_crawl_judges_too_while_its_parent_is_behind(tmp_path: Path) -> None:

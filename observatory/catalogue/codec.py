@@ -112,7 +112,7 @@ def _scalar(hint: Any) -> tuple[Convert, Convert]:
     if hint is bytes:
         return (lambda value: b64encode(value).decode()), b64decode
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return (lambda value: value.value), hint
+        return attrgetter("_value_"), hint  # `value` is a property, which costs thrice as much
     if hint in (str, int, float, bool):
         return _same, _checked(hint)
     raise TypeError(f"no codec for {hint!r}")

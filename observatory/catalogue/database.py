@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -57,13 +58,8 @@ log = logging.getLogger(__name__)
 
 def chunks(values: Iterable[V], size: int = CHUNK) -> Iterator[list[V]]:
     """Part values into lists of at most `size`."""
-    batch: list[V] = []
-    for value in values:
-        batch.append(value)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
+    rest = iter(values)
+    while batch := list(islice(rest, size)):
         yield batch
 
 
