@@ -75,7 +75,7 @@ class Observatory(Questions):
             before = self.store.ids(Status.PUBLISHED)
             reports, counts = self._collect(only, due=due, offline=offline)
             self.store.record_run(self.now)
-            self._index()
+            self._index_to_publish()
             published = self._publish()
             after = self.store.ids(Status.PUBLISHED)
             if not self._is_last_valid:
@@ -121,7 +121,7 @@ class Observatory(Questions):
         """Drop all that is derived and make it anew from archive, curators' files and ledger."""
         with self.writing("rebuild"):
             self._ingest(again=True)
-            self._index(rebuild=True)
+            self._index_to_publish(rebuild=True)
             return self._publish()
 
     def take_decisions(self) -> None:
@@ -280,6 +280,13 @@ class Observatory(Questions):
 
     def _ingest(self, *, again: bool) -> Counts:
         return self._reading().run(again=again)
+
+    def _index_to_publish(self, *, rebuild: bool = False) -> None:
+        """Index, and leave to publishing, which takes the most, what memory that took."""
+        from observatory.collector import let_go
+
+        if self._index(rebuild=rebuild):
+            let_go()
 
     def _publish(self) -> Published:
         from observatory.publish.writing import stands

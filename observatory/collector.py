@@ -18,3 +18,11 @@ def look_seldom(*, at_start: bool = False) -> None:
     if at_start:
         gc.freeze()
     gc.set_threshold(YOUNG, OLDER, OLD)
+
+
+def let_go() -> None:
+    """Look through all that stands, once, between two pieces of work: some 40 ms.
+
+    What Whoosh leaves in circles holds the files that it mapped: 20 MB of an index of 10,000 entries.
+    """
+    gc.collect()

@@ -166,7 +166,7 @@ class Opened:
         with self.writing("search"):
             self._index()
 
-    def _index(self, *, rebuild: bool = False) -> None:
+    def _index(self, *, rebuild: bool = False) -> int:
         from observatory.catalogue.search.index import Index
 
-        Index(self.data / "search").sync(self.store, self.progress, rebuild=rebuild)
+        return Index(self.data / "search").sync(self.store, self.progress, rebuild=rebuild)

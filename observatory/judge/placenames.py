@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from observatory import text
+from observatory.judge.locales import locales
 from observatory.model import Cue
 
 _LOCALES = ("en", "fr", "de", "es", "pt", "it", "nl", "pl", "sv", "ru", "uk", "ja")
@@ -17,11 +18,9 @@ _SHORTEST = 5  # letters: shorter names ("Mali", "Oman", "Man") are too often wo
 @cache
 def names() -> tuple[Cue, ...]:
     """Give the names of all countries as cues."""
-    from babel import Locale
-
     found: dict[tuple[str, str], Cue] = {}
-    for code in _LOCALES:
-        for territory, name in Locale(code).territories.items():
+    for locale in locales(_LOCALES):
+        for territory, name in locale.territories.items():
             key = text.title_key(name)
             is_country = len(territory) == 2 and territory.isalpha() and territory not in _NOT_COUNTRIES
             if is_country and key not in _AMBIGUOUS and (len(key) >= _SHORTEST or not key.isascii()):

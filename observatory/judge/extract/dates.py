@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from observatory import text
+from observatory.judge.locales import locales
 from observatory.model import PartialDate
 
 EARLIEST, LATEST = 1950, 2100  # outside stand placeholders (1900-01-01, 9999-12-31) and phone numbers
@@ -63,11 +64,9 @@ def _made(year: str, month: str, day: str) -> PartialDate | None:
 @cache
 def _months() -> dict[str, int]:
     """Collect the names of months from CLDR, and the three letters of English."""
-    from babel import Locale
-
     found: dict[str, int] = {}
-    for code in _LOCALES:
-        months = Locale(code).months
+    for locale in locales(_LOCALES):
+        months = locale.months
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for number, name in months[context][width].items():
