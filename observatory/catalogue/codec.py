@@ -19,6 +19,7 @@ from enum import Enum
 from functools import cache, lru_cache
 from itertools import compress
 from operator import attrgetter, is_not
+from sys import intern
 from typing import Any, TypeVar
 
 from observatory.errors import DamagedError
@@ -33,6 +34,7 @@ Convert = Callable[[Any], Any]
 _ABSENT = object()
 _WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 MOST_UNPACKED = 500_000_000  # bytes; an edition of ten thousand candidates has twenty millions
+SHORT = 60  # letters of a text that others may well say, too
 
 
 def dumps(record: object) -> str:
@@ -114,7 +116,7 @@ def _scalar(hint: Any) -> tuple[Convert, Convert]:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return attrgetter("_value_"), hint  # `value` is a property, which costs thrice as much
     if hint in (str, int, float, bool):
-        return _same, _checked(hint)
+        return _same, _to_text if hint is str else _checked(hint)
     raise TypeError(f"no codec for {hint!r}")
 
 
@@ -132,6 +134,15 @@ def _checked(hint: type) -> Convert:
         return value
 
     return decode
+
+
+_is_text = _checked(str)
+
+
+def _to_text(value: Any) -> str:
+    """Share a short text among all that say it (names, languages, sources): three fifths of the texts of a catalogue."""
+    said: str = _is_text(value)
+    return intern(said) if len(said) <= SHORT else said
 
 
 @lru_cache(maxsize=4096)  # a run says its own moment again and again
