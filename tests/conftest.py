@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from web.server import Web
 
@@ -21,6 +22,8 @@ def pytest_configure() -> None:
     """Hear signals as at a terminal, and so do the commands that tests start: `nohup` and `&` would leave them deaf."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    settings.register_profile("patient", deadline=None)  # no example may fail because the machine is busy
+    settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -83,14 +83,20 @@ def _cell(cell: Any, make: type[Text], wide: bool) -> Text:
 
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
-    """Give a function that tells how far long work is: one living line on a terminal, plain lines elsewhere, on stderr."""
+    """Give a function that tells how far long work is: one living line on a terminal, plain lines elsewhere, on stderr.
+
+    The line is drawn when it changes and by no thread of its own, beside which work could not be shared out (`crew.processes`).
+    """
     if quiet:
         yield lambda _line: None
     elif sys.stderr.isatty():
         from rich.console import Console
+        from rich.live import Live
+        from rich.text import Text
 
-        with Console(stderr=True, highlight=False).status("starting") as status:
-            yield lambda line: status.update(clean(line))
+        console = Console(stderr=True, highlight=False)
+        with Live(Text("starting", "dim"), console=console, auto_refresh=False, transient=True) as live:
+            yield lambda line: live.update(Text(clean(line), "dim", no_wrap=True, overflow="ellipsis"), refresh=True)
     else:
         yield lambda line: click.echo(clean(line), err=True)
 
