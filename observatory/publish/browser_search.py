@@ -1,4 +1,8 @@
-"""The search index that browsers load piece by piece: made by Pagefind, run as a command, only when searchable text changed."""
+"""The search index that browsers load piece by piece, brought up to date on the disk.
+
+Documents in, files under `search/pagefind/` out. Pagefind is run as a command over the blocks whose words changed; what
+it writes is read and joined by `blocks.py`. Never decides what can be found (`searchable.py`), nor how it looks.
+"""
 
 from __future__ import annotations
 
